@@ -27,6 +27,7 @@ class ModelArchitecture(Frozen):
     tied_embeddings: bool
     qkv_bias: bool = False
     qk_norm: bool = False
+    qk_norm_joint: bool = False  # OLMoE: the norm spans all heads at once, not each by itself
     rope_theta: float = Field(default=10000.0, gt=0)
     norm_eps: float = Field(default=1e-5, gt=0)
     rotary_share: float = Field(default=1.0, gt=0, le=1)  # of each head that is rotated
@@ -41,6 +42,7 @@ class ModelArchitecture(Frozen):
     logit_softcap: float | None = Field(default=None, gt=0)
     experts: int | None = Field(default=None, gt=1)  # mixture of experts: `ffn` is one expert's width
     active_experts: int | None = Field(default=None, gt=0)
+    routing_normalised: bool = True  # the chosen experts' weights sum to one
     published_parameters: int | None = Field(
         default=None, gt=0
     )  # the publisher's own count, to check the shape against
@@ -61,6 +63,12 @@ class ModelArchitecture(Frozen):
             raise ValueError("experts and active_experts belong together")
         if self.experts is not None and self.active_experts is not None and self.active_experts > self.experts:
             raise ValueError("more active experts than experts")
+        return self
+
+    @model_validator(mode="after")
+    def _joint_norm_is_a_norm(self) -> Self:
+        if self.qk_norm_joint and not self.qk_norm:
+            raise ValueError("qk_norm_joint says how qk_norm is done, so it needs qk_norm")
         return self
 
     @property

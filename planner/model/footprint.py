@@ -9,6 +9,7 @@ from planner.units import BYTES_PER_MIB
 
 # Resident weights over file size, first-hand with onnxruntime 1.32 on x86: MLAS keeps a prepacked copy.
 PREPACK_LEVEL_4 = (1.6, 1.7, 1.8)
+PREPACK_LEVEL_4_EXPERTS = (1.3, 1.5, 1.8)  # QMoE keeps the packed experts only; Granite 3.1 1B-A400M: 1.37 … 1.48
 PREPACK_OTHER = (1.0, 1.2, 1.3)
 PREPACK_FP16 = (1.0, 2.0, 3.2)  # x86 CPUs hold an fp32 copy beside the file's fp16; Arm and GPUs do not
 RUNTIME_BYTES = 50 * BYTES_PER_MIB
@@ -29,7 +30,10 @@ def small_parameters(architecture: ModelArchitecture) -> int:
     """Norm gains and biases, kept as floats in every format: they count as parameters, hardly as bytes."""
     norms = (4 if architecture.post_norms else 2) * architecture.hidden
     biases = architecture.qkv_width if architecture.qkv_bias else 0
-    head_norms = 2 * architecture.head_dim if architecture.qk_norm else 0
+    normed = (
+        architecture.query_width + architecture.kv_width if architecture.qk_norm_joint else 2 * architecture.head_dim
+    )
+    head_norms = normed if architecture.qk_norm else 0
     return architecture.layers * (norms + biases + head_norms) + architecture.hidden
 
 
@@ -74,7 +78,8 @@ def bytes_read_per_token(
 ) -> int:
     """Bytes one decode step must read: active weights once, and the cache of the context (measurement.md §3).
 
-    The input embedding is one row and does not count. A sliding layer reads no further back than its window.
+    The input embedding is one row and does not count; of a mixture only the active experts do. A sliding layer reads no
+    further back than its window.
     """
     weights = matmul_parameters(architecture) * weight_format.bits_per_weight / 8
     layer_kv = 2 * architecture.kv_width * kv_bytes
@@ -100,9 +105,7 @@ def resident_bytes(
     other runtimes map their file and are taken at 1.0 … 1.3.
     """
     weights = weight_bytes(architecture, weight_format) if file_bytes is None else file_bytes
-    prepacked = weight_format.accuracy_level == 4  # noqa: PLR2004
-    widened = weight_format.name == "fp16"
-    low, value, high = PREPACK_LEVEL_4 if prepacked else PREPACK_FP16 if widened else PREPACK_OTHER
+    low, value, high = _prepack(architecture, weight_format)
     rest = kv_bytes_per_token(architecture, kv_bytes) * context_tokens + RUNTIME_BYTES
     return Quantity(
         value=weights * value + rest,
@@ -112,3 +115,10 @@ def resident_bytes(
         high=weights * high + rest,
         source=RESIDENT_SOURCE,
     )
+
+
+def _prepack(architecture: ModelArchitecture, weight_format: WeightFormat) -> tuple[float, float, float]:
+    """Resident over stored weights: low, expected, high."""
+    if weight_format.accuracy_level == 4:  # noqa: PLR2004
+        return PREPACK_LEVEL_4 if architecture.experts is None else PREPACK_LEVEL_4_EXPERTS
+    return PREPACK_FP16 if weight_format.name == "fp16" else PREPACK_OTHER

@@ -2,34 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper
 
 from planner.model.architecture import ModelArchitecture
+from planner.model.graph_blocks import MICROSOFT, GraphBlocks
 from planner.model.random_weights import WeightFile
 from planner.model.weight_formats import WeightFormat
 
 OPSET = 21
 IR_VERSION = 10
-MICROSOFT = "com.microsoft"
 
 
-class DecoderGraph:
-    """A graph under construction: nodes in order, small constants inside, weights in the data file."""
+class DecoderGraph(GraphBlocks):
+    """A decoder under construction: its layers, and what comes before and after them."""
 
     def __init__(
         self, architecture: ModelArchitecture, weight_format: WeightFormat, weights: WeightFile, max_context_tokens: int
     ) -> None:
-        self.architecture = architecture
-        self.format = weight_format
-        self.weights = weights
+        super().__init__(architecture, weight_format, weights)
         self.max_context_tokens = max_context_tokens
-        self.nodes: list[onnx.NodeProto] = []
-        self.initializers: list[onnx.TensorProto] = []
 
     def build(self, layers: int) -> onnx.ModelProto:
         """The whole decoder with `layers` layers, in onnxruntime-genai's layout of inputs and outputs."""
@@ -55,9 +49,7 @@ class DecoderGraph:
         if arch.post_norms:
             mixed = self._norm(f"{at}.post_attention_norm", mixed, arch.hidden)
         hidden, normed = self._add_and_norm(f"{at}.ffn_norm", mixed, hidden)
-        gate = self._linear(f"{at}.gate", normed, arch.ffn, arch.hidden)
-        up = self._linear(f"{at}.up", normed, arch.ffn, arch.hidden)
-        down = self._linear(f"{at}.down", self._gated(at, gate, up), arch.hidden, arch.ffn)
+        down = self._feed_forward(at, normed) if arch.experts is None else self._experts(at, normed, arch.experts)
         if arch.post_norms:
             down = self._norm(f"{at}.post_ffn_norm", down, arch.hidden)
         return self._add_and_norm(next_norm, down, hidden)
@@ -87,11 +79,14 @@ class DecoderGraph:
         return outputs[0]
 
     def _split_and_norm_heads(self, at: str, packed: str) -> tuple[str, str, str]:
-        """Query and key normalised head by head (Qwen3, Gemma 3)."""
+        """Query and key normalised head by head (Qwen3, Gemma 3), or all heads as one (OLMoE)."""
         arch = self.architecture
         widths = self._int64(f"{at}.widths", [arch.query_width, arch.kv_width, arch.kv_width])
         parts = [f"{at}.query", f"{at}.key", f"{at}.value"]
         self._node("Split", [packed, widths], parts, axis=-1)
+        if arch.qk_norm_joint:
+            query = self._norm(f"{at}.q_norm", parts[0], arch.query_width)
+            return query, self._norm(f"{at}.k_norm", parts[1], arch.kv_width), parts[2]
         normed = [
             self._norm_heads(f"{at}.q_norm", parts[0], arch.heads),
             self._norm_heads(f"{at}.k_norm", parts[1], arch.kv_heads),
@@ -113,6 +108,54 @@ class DecoderGraph:
         else:
             self._node("FastGelu", [gate], [f"{at}.activated"], domain=MICROSOFT)
         return self._node("Mul", [f"{at}.activated", up], [f"{at}.gated"])
+
+    def _feed_forward(self, at: str, normed: str) -> str:
+        arch = self.architecture
+        gate = self._linear(f"{at}.gate", normed, arch.ffn, arch.hidden)
+        up = self._linear(f"{at}.up", normed, arch.ffn, arch.hidden)
+        return self._linear(f"{at}.down", self._gated(at, gate, up), arch.hidden, arch.ffn)
+
+    def _experts(self, at: str, normed: str, experts: int) -> str:
+        """A mixture: the router's logits choose `active_experts` of all. Rows of gate and up alternate in one matrix.
+
+        The router is a matrix like the others and quantized like them, as onnxruntime-genai exports it.
+        """
+        arch = self.architecture
+        by_token = self._int64(f"{at}.by_token", [-1, experts])
+        routed = self._linear(f"{at}.router", normed, experts, arch.hidden)
+        routed = self._node("Reshape", [routed, by_token], [f"{at}.routed"])
+        names = (f"{at}.gate_up", f"{at}.down")
+        shapes = ((experts, 2 * arch.ffn, arch.hidden), (experts, arch.hidden, arch.ffn))
+        attributes: dict[str, int | float | str] = {
+            "activation_type": "swiglu",
+            "activation_alpha": 1.0,
+            "activation_beta": 0.0,
+            "k": arch.active_experts or 1,
+            "normalize_routing_weights": int(arch.routing_normalised),
+            "swiglu_fusion": 1,
+        }
+        if self.format.block_size is None:
+            self.initializers += [
+                self.weights.dense(name, shape, inputs=shape[-1]) for name, shape in zip(names, shapes, strict=True)
+            ]
+            inputs = [normed, routed, names[0], "", names[1]]
+            return self._node("MoE", inputs, [f"{at}.mixed"], domain=MICROSOFT, **attributes)
+        for name, shape in zip(names, shapes, strict=True):
+            self.initializers += self.weights.quantized_experts(
+                name, shape, bits=self.format.bits, block_size=self.format.block_size
+            )
+        inputs = [normed, routed]
+        inputs += [f"{names[0]}.codes", f"{names[0]}.scales", "", f"{names[1]}.codes", f"{names[1]}.scales"]
+        if not arch.routing_normalised:
+            # The CPU kernel always makes the chosen experts' weights sum to one, unless it is given the weights.
+            inputs += [""] * 7 + [self._node("Softmax", [routed], [f"{at}.routing_weights"], axis=-1)]
+        attributes |= {
+            "accuracy_level": self.format.accuracy_level or 0,
+            "block_size": self.format.block_size,
+            "expert_weight_bits": self.format.bits,
+            "weights_prepacked": 0,
+        }
+        return self._node("QMoE", inputs, [f"{at}.mixed"], domain=MICROSOFT, **attributes)
 
     # --- before and after the layers -------------------------------------------------------------------------------
 
@@ -197,82 +240,7 @@ class DecoderGraph:
             self._node("Tanh", ["logits_scaled"], ["logits_bent"])
             self._node("Mul", ["logits_bent", cap], ["logits"])
 
-    # --- building blocks -------------------------------------------------------------------------------------------
-
-    def _linear(self, name: str, given: str, outputs: int, inputs: int, *, bias: bool = False) -> str:
-        """A matrix product in the weight format; a float matrix is stored (inputs, outputs)."""
-        out = f"{name}.out"
-        bias_name = ""
-        if bias:
-            bias_name = f"{name}.bias"
-            self.initializers.append(self.weights.uniform(bias_name, (outputs,), low=-0.5, high=0.5))
-        if self.format.block_size is not None:
-            self.initializers += self._quantize(name, outputs, inputs)
-            self._matmul_nbits(name, given, out, outputs, inputs, bias=bias_name)
-            return out
-        self.initializers.append(self.weights.dense(name, (inputs, outputs), inputs=inputs))
-        if not bias:
-            return self._node("MatMul", [given, name], [out])
-        product = self._node("MatMul", [given, name], [f"{name}.product"])
-        return self._node("Add", [product, bias_name], [out])
-
-    def _quantize(self, name: str, outputs: int, inputs: int) -> list[onnx.TensorProto]:
-        assert self.format.block_size is not None
-        return list(
-            self.weights.quantized(name, outputs, inputs, bits=self.format.bits, block_size=self.format.block_size)
-        )
-
-    def _matmul_nbits(self, name: str, given: str, out: str, outputs: int, inputs: int, *, bias: str = "") -> None:
-        assert self.format.block_size is not None
-        self._node(
-            "MatMulNBits",
-            [given, f"{name}.codes", f"{name}.scales", *(["", "", bias] if bias else [])],
-            [out],
-            domain=MICROSOFT,
-            K=inputs,
-            N=outputs,
-            bits=self.format.bits,
-            block_size=self.format.block_size,
-            accuracy_level=self.format.accuracy_level or 0,
-        )
-
-    def _norm(self, name: str, given: str, width: int) -> str:
-        self._gain(name, width)
-        epsilon = self.architecture.norm_eps
-        return self._node("SimplifiedLayerNormalization", [given, name], [f"{name}.out"], axis=-1, epsilon=epsilon)
-
-    def _add_and_norm(self, name: str, given: str, residual: str) -> tuple[str, str]:
-        """The new residual stream, and its normalised copy."""
-        self._gain(name, self.architecture.hidden)
-        normed, total = f"{name}.out", f"{name}.sum"
-        self._node(
-            "SkipSimplifiedLayerNormalization",
-            [residual, given, name],
-            [normed, "", "", total],
-            domain=MICROSOFT,
-            epsilon=self.architecture.norm_eps,
-        )
-        return total, normed
-
-    def _gain(self, name: str, width: int) -> None:
-        self.initializers.append(self.weights.uniform(name, (width,), low=0.9, high=1.1))
-
-    def _node(
-        self, op: str, inputs: Sequence[str], outputs: Sequence[str], *, domain: str = "", **attributes: int | float
-    ) -> str:
-        """Append a node, named after its first output, and return that output."""
-        node = helper.make_node(op, inputs, outputs, name=outputs[0], domain=domain)
-        node.attribute.extend(helper.make_attribute(key, value) for key, value in sorted(attributes.items()))
-        self.nodes.append(node)
-        return outputs[0]
-
-    def _int64(self, name: str, values: Sequence[int]) -> str:
-        self.initializers.append(helper.make_tensor(name, TensorProto.INT64, [len(values)], values))
-        return name
-
-    def _float(self, name: str, value: float) -> str:
-        self.initializers.append(helper.make_tensor(name, self.weights.onnx_float, [1], [value]))
-        return name
+    # --- the whole -------------------------------------------------------------------------------------------------
 
     def _model(self, layers: int) -> onnx.ModelProto:
         arch, real = self.architecture, self.weights.onnx_float

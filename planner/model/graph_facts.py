@@ -14,6 +14,7 @@ from planner.model.onnx_file import attribute_int, nodes
 
 KV_RANK = 4  # (batch, kv_heads, tokens, head_dim)
 FLOATS: dict[int, Literal["fp32", "fp16"]] = {onnx.TensorProto.FLOAT: "fp32", onnx.TensorProto.FLOAT16: "fp16"}
+BITS_ATTRIBUTE = {"MatMulNBits": "bits", "QMoE": "expert_weight_bits"}  # by quantized operator
 
 
 class GraphNames(Frozen):
@@ -157,12 +158,16 @@ def _grouped_query_throughout(model: onnx.ModelProto, names: GraphNames, layers:
 
 
 def _quantization(model: onnx.ModelProto) -> tuple[int | None, int | None, int | None]:
-    """Bits, block size and accuracy level of the MatMulNBits nodes, each None where they differ or there are none."""
-    quantized = [node for node in nodes(model) if node.op_type == "MatMulNBits"]
+    """Bits, block size and accuracy level of the quantized products, each None where they differ or there are none."""
+    found = [
+        (attribute_int(node, BITS_ATTRIBUTE[node.op_type]) or 4, attribute_int(node, "block_size"), node)
+        for node in nodes(model)
+        if node.op_type in BITS_ATTRIBUTE
+    ]
     return (
-        _single([attribute_int(node, "bits") or 4 for node in quantized]),
-        _single([attribute_int(node, "block_size") for node in quantized]),
-        _single([attribute_int(node, "accuracy_level") or 0 for node in quantized]),
+        _single([bits for bits, _, _ in found]),
+        _single([block for _, block, _ in found]),
+        _single([attribute_int(node, "accuracy_level") or 0 for _, _, node in found]),
     )
 
 

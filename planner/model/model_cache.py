@@ -94,7 +94,7 @@ def cache_key(
     """A short hash of everything that decides the bytes of a built model."""
     decisive = {
         "graph_version": GRAPH_VERSION,
-        "architecture": architecture.model_dump(mode="json", exclude=NOT_IN_BYTES),
+        "architecture": architecture.model_dump(mode="json", exclude=NOT_IN_BYTES, exclude_defaults=True),
         "weight_format": [
             weight_format.name,
             weight_format.bits,

@@ -66,10 +66,16 @@ class WeightFile:
         """Codes (outputs, blocks, bytes) and scales (outputs, blocks) of a matrix as MatMulNBits reads it."""
         blocks = math.ceil(inputs / block_size)
         codes = self._append_codes(f"{name}.codes", (outputs, blocks, block_size * bits // 8), bits)
-        spread = INT4_SPREAD if bits == 4 else INT8_SPREAD  # noqa: PLR2004
-        level = 1 / (spread * math.sqrt(inputs))
-        scales = self._append_floats(f"{name}.scales", (outputs, blocks), low=0.75 * level, high=1.25 * level)
-        return codes, scales
+        return codes, self._append_scales(name, (outputs, blocks), inputs, bits)
+
+    def quantized_experts(
+        self, name: str, shape: tuple[int, int, int], *, bits: int, block_size: int
+    ) -> tuple[onnx.TensorProto, onnx.TensorProto]:
+        """Codes (experts, outputs, bytes) and scales (experts, outputs, blocks) as QMoE reads them."""
+        experts, outputs, inputs = shape
+        assert inputs % block_size == 0
+        codes = self._append_codes(f"{name}.codes", (experts, outputs, inputs * bits // 8), bits)
+        return codes, self._append_scales(name, (experts, outputs, inputs // block_size), inputs, bits)
 
     def dense(self, name: str, shape: Sequence[int], *, inputs: int) -> onnx.TensorProto:
         """A float matrix, uniform with standard deviation 1/sqrt(inputs)."""
@@ -105,6 +111,12 @@ class WeightFile:
             left -= part.size
             place = (place + part.size) % pool.size
         return self._tensor(name, onnx.TensorProto.UINT8, shape, offset)
+
+    def _append_scales(self, name: str, shape: Sequence[int], inputs: int, bits: int) -> onnx.TensorProto:
+        """Scales that give a product of `inputs` terms the spread of its input."""
+        spread = INT4_SPREAD if bits == 4 else INT8_SPREAD  # noqa: PLR2004
+        level = 1 / (spread * math.sqrt(inputs))
+        return self._append_floats(f"{name}.scales", shape, low=0.75 * level, high=1.25 * level)
 
     def _append_floats(self, name: str, shape: Sequence[int], *, low: float, high: float) -> onnx.TensorProto:
         pool = self._codes8.view("<u2")  # 65,536 levels

@@ -106,12 +106,7 @@ def check_buildable(architecture: ModelArchitecture, weight_format: WeightFormat
             where=architecture.name,
             remedy=f"Choose one of {known}.",
         )
-    if architecture.experts is not None:
-        raise ModelError(
-            "a mixture of experts cannot be synthesised yet",
-            where=architecture.name,
-            remedy="Choose a dense model, or measure a folder holding the real one.",
-        )
+    _check_experts(architecture, weight_format)
     if architecture.head_dim % HEAD_DIM_STEP:
         raise ModelError(
             f"heads of {architecture.head_dim} features; the attention operator wants a multiple of {HEAD_DIM_STEP}",
@@ -123,6 +118,25 @@ def check_buildable(architecture: ModelArchitecture, weight_format: WeightFormat
             f"{layers} layers asked of a model that has {architecture.layers}",
             where=architecture.name,
             remedy=f"Ask for 1 to {architecture.layers} layers.",
+        )
+
+
+def _check_experts(architecture: ModelArchitecture, weight_format: WeightFormat) -> None:
+    """What onnxruntime's MoE and QMoE ask for on a CPU, as its operator documentation and kernels have it."""
+    if architecture.experts is None:
+        return
+    if architecture.activation != "silu":
+        raise ModelError(
+            "the mixture-of-experts operator knows experts gated by SiLU only, on a CPU",
+            where=architecture.name,
+            remedy="Choose another model.",
+        )
+    block = weight_format.block_size
+    if block is not None and (architecture.hidden % block or architecture.ffn % block):
+        raise ModelError(
+            f"experts of {architecture.hidden} × {architecture.ffn} cannot be cut into blocks of {block} weights",
+            where=architecture.name,
+            remedy="Choose a weight format with smaller blocks.",
         )
 
 

@@ -55,9 +55,7 @@ class ReferenceDecoder:
                 mixed = self._norm(f"{at}.post_attention_norm", mixed)
             stream = stream + mixed
             normed = self._norm(f"{at}.ffn_norm", stream)
-            gate = self._linear(f"{at}.gate", normed, arch.ffn)
-            up = self._linear(f"{at}.up", normed, arch.ffn)
-            down = self._linear(f"{at}.down", _activated(gate, arch.activation) * up, arch.hidden)
+            down = self._feed_forward(at, normed) if arch.experts is None else self._mixture(at, normed)
             if arch.post_norms:
                 down = self._norm(f"{at}.post_ffn_norm", down)
             stream = stream + down
@@ -70,12 +68,45 @@ class ReferenceDecoder:
             logits = arch.logit_softcap * np.tanh(logits / arch.logit_softcap)
         return logits
 
+    def _feed_forward(self, at: str, normed: Floats) -> Floats:
+        gate = self._linear(f"{at}.gate", normed, self.arch.ffn)
+        up = self._linear(f"{at}.up", normed, self.arch.ffn)
+        return self._linear(f"{at}.down", _activated(gate, self.arch.activation) * up, self.arch.hidden)
+
+    def _mixture(self, at: str, normed: Floats) -> Floats:
+        """The likeliest experts by the softmax of the router, summed by their weights."""
+        arch = self.arch
+        assert arch.experts
+        assert arch.active_experts
+        routed = self._linear(f"{at}.router", normed, arch.experts)
+        likely = np.exp(routed - routed.max())
+        likely /= likely.sum()
+        chosen = np.argsort(-likely)[: arch.active_experts]
+        weights = likely[chosen] / (likely[chosen].sum() if arch.routing_normalised else 1)
+        out = np.zeros(arch.hidden)
+        for expert, weight in zip(chosen, weights, strict=True):
+            both = self._expert(f"{at}.gate_up", expert, 2 * arch.ffn, arch.hidden) @ normed
+            inner = _activated(both[0::2], arch.activation) * both[1::2]
+            out += weight * (self._expert(f"{at}.down", expert, arch.hidden, arch.ffn) @ inner)
+        return out
+
+    def _expert(self, name: str, expert: int, outputs: int, inputs: int) -> Floats:
+        """One expert's matrix (outputs, inputs)."""
+        if self.format.block_size is None:
+            return self.tensors[name][expert].astype(np.float64)
+        return self._opened(
+            self.tensors[f"{name}.codes"][expert], self.tensors[f"{name}.scales"][expert], outputs, inputs
+        )
+
     def _attention(self, layer: int, position: int, normed: Floats) -> Floats:
         arch, at = self.arch, f"layers.{layer}"
         packed = self._linear(f"{at}.qkv", normed, (arch.heads + 2 * arch.kv_heads) * arch.head_dim)
         heads = packed.reshape(-1, arch.head_dim)
         query, key, value = np.split(heads, [arch.heads, arch.heads + arch.kv_heads])
-        if arch.qk_norm:
+        if arch.qk_norm_joint:
+            query = self._norm(f"{at}.q_norm", query.ravel()).reshape(query.shape)
+            key = self._norm(f"{at}.k_norm", key.ravel()).reshape(key.shape)
+        elif arch.qk_norm:
             query, key = self._norm(f"{at}.q_norm", query), self._norm(f"{at}.k_norm", key)
         if arch.unrotated_every is None or (layer + 1) % arch.unrotated_every:
             theta = arch.rope_theta
@@ -123,14 +154,16 @@ class ReferenceDecoder:
         return out + self.tensors[f"{name}.bias"] if f"{name}.bias" in self.tensors else out
 
     def _dequantized(self, name: str, outputs: int, inputs: int) -> Floats:
-        """(code − zero point) × scale, zero point 2^(bits−1); 4-bit codes come low nibble first."""
         codes = self.tensors[f"{name}.codes"] if f"{name}.codes" in self.tensors else self.tensors[f"{name}.rows"]
-        scales = self.tensors[f"{name}.scales"].astype(np.float64)
+        return self._opened(codes, self.tensors[f"{name}.scales"], outputs, inputs)
+
+    def _opened(self, codes: NDArray[np.uint8], scales: NDArray[np.float32], outputs: int, inputs: int) -> Floats:
+        """(code − zero point) × scale, zero point 2^(bits−1); 4-bit codes come low nibble first."""
         flat = codes.reshape(outputs, -1)
         if self.format.bits == 4:
             flat = np.stack([flat & 15, flat >> 4], axis=-1).reshape(outputs, -1)
         centred = flat.astype(np.float64) - 2 ** (self.format.bits - 1)
-        blocks = centred.reshape(outputs, scales.shape[1], -1) * scales[:, :, None]
+        blocks = centred.reshape(outputs, scales.shape[1], -1) * scales.astype(np.float64)[:, :, None]
         return blocks.reshape(outputs, -1)[:, :inputs]
 
 

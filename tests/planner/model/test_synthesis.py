@@ -13,9 +13,9 @@ import pytest
 from planner.errors import ModelError
 from planner.model import synthesis
 from planner.model.architecture import ModelArchitecture
-from planner.model.catalog import architecture
 from planner.model.folder import inspect_folder
 from planner.model.footprint import weight_bytes
+from planner.model.safety import check_model_folder
 from planner.model.synthesis import build
 from planner.model.weight_formats import WeightFormat, weight_format
 from tests.support.reference_forward import ReferenceDecoder
@@ -146,6 +146,54 @@ def test_accuracy_level_4_only_rounds_activations_to_8_bits(tmp_path: Path, stor
         np.testing.assert_allclose(graph, reference, atol=0.25)
 
 
+MIXTURE = {"hidden": 128, "ffn": 128, "experts": 8, "active_experts": 2}
+OLMOE = MIXTURE | {"qk_norm": True, "qk_norm_joint": True, "routing_normalised": False, "tied_embeddings": False}
+QUANTIZED = ["int4", "int4-b64", "int4-b128", "int8"]
+
+
+@pytest.mark.parametrize("changes", [MIXTURE, OLMOE], ids=["normalised", "olmoe"])
+@pytest.mark.parametrize("stored", [*QUANTIZED, "fp32"])
+def test_a_mixture_of_experts_agrees_with_the_reference(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, changes: dict[str, object], stored: str
+) -> None:
+    # QMoE rounds activations for 8-bit experts at every accuracy level; onnxruntime's own switch turns that off.
+    monkeypatch.setenv("ORT_QMOE_CPU_QNBIT_GEMM", "fp32")
+    chosen = weight_format(stored) if stored == "fp32" else exact(stored)
+    for graph, reference in passes(tmp_path / "m", tiny(**changes), chosen):
+        np.testing.assert_allclose(graph, reference, atol=1e-3)
+
+
+def test_a_mixture_of_experts_in_fp16_agrees_to_its_precision(tmp_path: Path) -> None:
+    for graph, reference in passes(tmp_path / "m", tiny(**MIXTURE), weight_format("fp16")):
+        assert graph.dtype == np.float16
+        np.testing.assert_allclose(graph.astype(np.float64), reference, atol=0.02)
+
+
+@pytest.mark.parametrize("stored", QUANTIZED)
+def test_a_mixture_at_accuracy_level_4_only_rounds_activations(tmp_path: Path, stored: str) -> None:
+    # Where the router's rounded logits are nearly equal another expert may be chosen; hence all are active.
+    shape = tiny(**MIXTURE | {"active_experts": 8})
+    for graph, reference in passes(tmp_path / "m", shape, weight_format(stored)):
+        assert np.corrcoef(graph, reference)[0, 1] > 0.995
+
+
+def test_a_folder_with_experts_says_how_all_its_weights_are_stored(tmp_path: Path) -> None:
+    build(tiny(**MIXTURE), weight_format("int4-b64"), tmp_path / "m")
+    model = inspect_folder(tmp_path / "m")
+    assert (model.weight_bits, model.block_size, model.accuracy_level) == (4, 64, 4)
+    check_model_folder(tmp_path / "m")
+
+
+def test_the_reference_tells_a_wrong_routing_apart(tmp_path: Path) -> None:
+    build(tiny(**MIXTURE), weight_format("fp32"), tmp_path / "m")
+    graph = Runner(tmp_path / "m").logits(PROMPT)
+    for wrong in ({"active_experts": 3}, {"routing_normalised": False}):
+        shape = tiny(**MIXTURE | wrong)
+        assert (
+            np.abs(graph - ReferenceDecoder(tmp_path / "m", shape, weight_format("fp32")).logits(PROMPT)).max() > 1e-2
+        )
+
+
 def test_fp16_runs_and_agrees_to_its_precision(tmp_path: Path) -> None:
     for graph, reference in passes(tmp_path / "m", tiny(), weight_format("fp16")):
         assert graph.dtype == np.float16
@@ -227,8 +275,10 @@ def test_an_interrupted_build_leaves_nothing(tmp_path: Path) -> None:
 def test_refusals_name_the_remedy(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match=r"belongs to llama\.cpp"):
         build(tiny(), weight_format("q4_k_m"), tmp_path / "m")
-    with pytest.raises(ModelError, match="mixture of experts"):
-        build(architecture("qwen3-30b-a3b"), weight_format("int4"), tmp_path / "m")
+    with pytest.raises(ModelError, match=r"experts of 128 × 96 cannot be cut into blocks of 64 weights\. .*smaller"):
+        build(tiny(**MIXTURE | {"ffn": 96}), weight_format("int4-b64"), tmp_path / "m")
+    with pytest.raises(ModelError, match="SiLU only"):
+        build(tiny(**MIXTURE, activation="gelu_tanh"), weight_format("fp32"), tmp_path / "m")
     with pytest.raises(ModelError, match="Ask for 1 to 2 layers"):
         build(tiny(), weight_format("int4"), tmp_path / "m", layers=3)
     with pytest.raises(ModelError, match="multiple of 16"):
