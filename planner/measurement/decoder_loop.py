@@ -89,6 +89,7 @@ class DecoderLoop:
             np.zeros(kv_shape, FLOATS[graph.kv_format]) for _ in range(len(self._pairs) if graph.share_kv_buffer else 1)
         ]
         self._presents: Sequence[Any] = ()  # the last step's, where they are not in place
+        self._prompt: tuple[int, Sequence[Any]] = (0, ())  # length and presents behind the last prompt
         self._step_logits = np.empty((1, 1, graph.vocab), FLOATS[graph.logits_format])
         self._binding: Binding = session.io_binding()
         if graph.share_kv_buffer:  # bound once: a step must not pay for it
@@ -102,7 +103,13 @@ class DecoderLoop:
         self._presents = ()
         rows = 1 if self._graph.last_logits_only else prompt.size
         logits = self._step_logits if rows == 1 else np.empty((1, rows, self._graph.vocab), self._step_logits.dtype)
-        return self._forward(prompt, logits)
+        token = self._forward(prompt, logits)
+        self._prompt = self._length, self._presents
+        return token
+
+    def rewind(self) -> None:
+        """Back to where the last prompt was read: steps taken since are forgotten, their cache is written over."""
+        self._length, self._presents = self._prompt
 
     def decode(self, token: int, steps: int) -> tuple[list[float], list[int]]:
         """Single-token steps from `token` on: when each token came out (s from the first step's start), and which."""

@@ -28,6 +28,9 @@ class FakeLoop:
     def prefill(self, prompt: Any) -> int:
         return 0
 
+    def rewind(self) -> None:
+        """Its speed does not depend on where it stands."""
+
     def decode(self, token: int, steps: int) -> tuple[list[float], list[int]]:
         return [self._step_s * (step + 1) for step in range(steps)], [0] * steps
 

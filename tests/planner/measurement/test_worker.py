@@ -13,12 +13,14 @@ import pytest
 from planner.child import Child, ask
 from planner.child_ending import EndKind
 from planner.errors import MeasurementError
-from planner.measurement import stopping, supervisor, worker
+from planner.measurement import stopping, supervisor
 from planner.measurement.decoder_loop import DecoderGraph, DecoderLoop
 from planner.measurement.request import Event, MeasurementRequest
 from planner.measurement.runs import ModelSource, RunOutcome
 from planner.measurement.statistics import summarise
 from planner.measurement.supervisor import measure
+from planner.measurement.worker.execution_providers import TRIAL_MODEL
+from planner.measurement.worker.session import session
 from planner.model.folder import ModelFolder, inspect_folder
 from planner.model.synthesis import build
 from planner.model.weight_formats import weight_format
@@ -47,11 +49,11 @@ def loop_of(folder: ModelFolder, *, share: bool, max_tokens: int = 64) -> Decode
         last_logits_only=folder.last_logits_only,
         share_kv_buffer=share,
     )
-    return DecoderLoop(worker.session(str(folder.graph_path), "CPUExecutionProvider", 1), graph, max_tokens)
+    return DecoderLoop(session(str(folder.graph_path), "CPUExecutionProvider", 1), graph, max_tokens)
 
 
 def test_the_trial_model_is_a_valid_matrix_product() -> None:
-    model = onnx.load_from_string(worker.TRIAL_MODEL)
+    model = onnx.load_from_string(TRIAL_MODEL)
     onnx.checker.check_model(model, full_check=True)
     assert [(node.op_type, list(node.input)) for node in model.graph.node] == [("MatMul", ["a", "a"])]
 
