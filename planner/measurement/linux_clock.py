@@ -31,13 +31,13 @@ class Clock:
         self._threads = threads
         some = self.cpus[:: max(-(-len(self.cpus) // MOST_CORES_READ), 1)]
         found = (self._file(cpu) for cpu in some)
-        self._files = tuple(path for path in found if path is not None)
+        self.asked = tuple(path for path in found if path is not None)
         flags = parse_cpuinfo(system.text("/proc/cpuinfo") or "").flags or frozenset()
         self._cpuinfo_moves = "aperfmperf" in flags and "hypervisor" not in flags
 
     def mhz(self) -> float | None:
         """Mean clock in MHz of the fastest cores, as many as there are threads: the others idle at any clock."""
-        khz = [number for path in self._files if (number := self._system.number(path))]
+        khz = [number for path in self.asked if (number := self._system.number(path))]
         clocks = [each / _KHZ_PER_MHZ for each in khz] or (self._told_by_cpuinfo() if self._cpuinfo_moves else [])
         fastest = sorted(clocks, reverse=True)[: self._threads]
         return sum(fastest) / len(fastest) if fastest else None

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
+
 import psutil
 import pytest
 
-from planner.measurement.foreign_cpu import CpuClock
+from planner.measurement.foreign_cpu import CpuClock, own_cpu_s
 
 
 @pytest.mark.parametrize(
@@ -39,3 +41,21 @@ def test_idle_waiting_and_stolen_time_are_not_busy(monkeypatch: pytest.MonkeyPat
 
     monkeypatch.setattr(psutil, "cpu_times", Times)
     assert CpuClock.now().busy_s == 8.0
+
+
+def process_times(own: float, ended: float) -> os.times_result:
+    return os.times_result((own, 0.5, ended, 0.25, 1.0))
+
+
+def test_own_time_is_this_process_the_running_child_and_those_that_ended() -> None:
+    assert own_cpu_s(lambda: 7.0, lambda: process_times(1.0, 2.0)) == pytest.approx(1.0 + 0.5 + 2.0 + 0.25 + 7.0)
+
+
+def test_own_time_is_unknown_where_the_childs_is() -> None:
+    assert own_cpu_s(lambda: None, lambda: process_times(1.0, 2.0)) is None
+
+
+def test_a_child_that_ends_between_two_looks_is_counted_once() -> None:
+    looks = iter([process_times(1.0, 0.0), process_times(1.0, 7.0), process_times(1.0, 7.0), process_times(1.0, 7.0)])
+    running = iter([7.0, 0.0])
+    assert own_cpu_s(lambda: next(running), lambda: next(looks)) == pytest.approx(1.0 + 0.5 + 7.0 + 0.25)
