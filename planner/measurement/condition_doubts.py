@@ -90,15 +90,16 @@ def _throttled(course: ClockCourse) -> Found | None:
     if course.throttle_events:
         told.append(f"The processor slowed itself down {course.throttle_events:,} times to protect itself.")
     elif course.throttled:
-        told.append("The system reported that it held the processor's clock down.")
+        told.append("The system held the processor's clock down, for heat or for want of power.")
     if course.fell:
         told.append(f"The clock fell from {ghz(course.opening_mhz)} to {ghz(course.slowest_mhz)}{_warming(course)}.")
     elif course.hottest_c is not None:
         told.append(f"The hottest reading was {text.number(course.hottest_c)} °C.")
+    advice = "Clear the vents, check the power supply and measure again from cold."
     return (
         "ThermalThrottling",
         " ".join(told),
-        "Clear the vents and measure again from cold; for long answers the later, slower rounds are the truer ones.",
+        f"{advice} For long answers the later, slower rounds are the truer ones.",
     )
 
 
