@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Protocol
 
 import numpy as np
@@ -38,6 +38,10 @@ class Grid:
     def lengths(self) -> list[int]:
         """Every prompt or context length once, ascending."""
         return sorted({*self.prompt_tokens, *self.context_tokens})
+
+    def plain(self) -> dict[str, object]:
+        """The grid as a child is told it."""
+        return {**asdict(self), "prompt_tokens": list(self.prompt_tokens), "context_tokens": list(self.context_tokens)}
 
     @property
     def max_tokens(self) -> int:

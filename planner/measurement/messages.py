@@ -41,6 +41,7 @@ class PrefillTimed(Frozen):
     kind: Literal["prefill"]
     tokens: int = Field(gt=0)
     duration_s: float = Field(gt=0)
+    began_s: float | None = None  # on the system's performance counter
 
 
 class DecodeTimed(Frozen):
@@ -50,6 +51,31 @@ class DecodeTimed(Frozen):
     kind: Literal["decode"]
     tokens: int = Field(gt=0)
     token_times_s: tuple[float, ...] = Field(min_length=1)
+    began_s: float | None = None  # on the system's performance counter
+
+
+class WarmedUp(Frozen):
+    """Decode windows run before anything counted."""
+
+    type: Literal["warmed_up"]
+    tok_s: tuple[float, ...]
+    passed: bool
+
+
+class BandwidthRead(Frozen):
+    """Memory read bandwidth beside the grid."""
+
+    type: Literal["bandwidth"]
+    read_bytes_s: float = Field(gt=0)
+
+
+class TrialTimed(Frozen):
+    """One thread count was tried."""
+
+    type: Literal["trial"]
+    threads: int = Field(gt=0)
+    prefill_tok_s: float = Field(gt=0)
+    decode_tok_s: float = Field(gt=0)
 
 
 class MemoryRead(Frozen):
@@ -73,13 +99,28 @@ class Failed(Frozen):
     error: str
 
 
-ChildMessage = PhaseBegan | Loaded | FirstRun | PrefillTimed | DecodeTimed | MemoryRead | Done | Failed
+ChildMessage = (
+    PhaseBegan
+    | Loaded
+    | FirstRun
+    | WarmedUp
+    | PrefillTimed
+    | DecodeTimed
+    | BandwidthRead
+    | TrialTimed
+    | MemoryRead
+    | Done
+    | Failed
+)
 
 _ADAPTER: TypeAdapter[ChildMessage] = TypeAdapter(
     Annotated[
         PhaseBegan
         | Loaded
         | FirstRun
+        | WarmedUp
+        | BandwidthRead
+        | TrialTimed
         | Annotated[PrefillTimed | DecodeTimed, Field(discriminator="kind")]
         | MemoryRead
         | Done

@@ -11,28 +11,35 @@ DECODE_STEP_WEIGHT = 6.0
 class Pace:
     """Guesses the first round from what of its grid is done; later rounds from those before."""
 
-    def __init__(self, grid: Grid) -> None:
-        self._round_weight = (
-            float(grid.lengths[0] + sum(grid.lengths))
-            + len(grid.context_tokens) * grid.decode_steps * DECODE_STEP_WEIGHT
-        )
+    def __init__(self) -> None:
+        self._round_weight = 1.0
         self._round_durations_s: list[float] = []
         self._began_s = 0.0
         self._loaded_s: float | None = None
+        self._heard_s = 0.0  # when something was last done
+        self._warm_up_s = 0.0
         self._weight = 0.0
         self._seen: set[tuple[str, int]] = set()
 
-    def begin_round(self, now_s: float) -> None:
-        """A child process was started."""
-        self._began_s, self._loaded_s, self._weight = now_s, None, 0.0
+    def begin_round(self, now_s: float, grid: Grid) -> None:
+        """A child process was started and will walk this grid."""
+        steps = len(grid.context_tokens) * grid.decode_series * grid.decode_steps
+        self._round_weight = float(grid.lengths[0] + sum(grid.lengths)) + steps * DECODE_STEP_WEIGHT
+        self._began_s, self._loaded_s, self._weight, self._warm_up_s = now_s, None, 0.0, 0.0
+        self._heard_s = now_s
         self._seen.clear()
 
     def loaded(self, now_s: float) -> None:
         """Its model is loaded; from here on time goes with the tokens."""
-        self._loaded_s = now_s
+        self._loaded_s = self._heard_s = now_s
 
-    def prefilled(self, kind: str, tokens: int) -> None:
+    def warmed_up(self, now_s: float) -> None:
+        """The warm-up is over; its time says nothing of the grid's."""
+        self._warm_up_s = now_s - self._heard_s
+
+    def prefilled(self, kind: str, tokens: int, now_s: float) -> None:
         """A prefill is done; its repeats are not in the forecast and count once."""
+        self._heard_s = now_s
         if (kind, tokens) not in self._seen:
             self._seen.add((kind, tokens))
             self._weight += tokens
@@ -55,7 +62,8 @@ class Pace:
             return sum(self._round_durations_s) / len(self._round_durations_s)
         if self._loaded_s is None or self._weight == 0:
             return None
-        return (self._loaded_s - self._began_s) + (now_s - self._loaded_s) / self.round_share()
+        fixed_s = self._loaded_s - self._began_s + self._warm_up_s
+        return fixed_s + (now_s - self._began_s - fixed_s) / self.round_share()
 
     def eta_s(self, now_s: float, rounds_left: int) -> float | None:
         """Time left: the rest of the running round and `rounds_left` whole ones; None before anything is known."""

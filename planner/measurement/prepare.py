@@ -17,6 +17,7 @@ from planner.model.footprint import resident_bytes
 from planner.model.model_cache import built_model
 from planner.model.onnx_file import read_graph_file, tensors
 from planner.model.safety import check_model_folder
+from planner.model.synthesis import check_buildable
 from planner.model.weight_formats import weight_format, weight_formats
 
 UNNAMED_FORMAT = "unknown"
@@ -75,10 +76,13 @@ def _as_folder(model: str) -> Path | None:
 
 def _built(request: MeasurementRequest, max_tokens: int, on_event: OnEvent, stop: threading.Event) -> PreparedModel:
     shape, stored_as = architecture(request.model), weight_format(request.weight_format)
+    check_buildable(shape, stored_as, request.layers)
+    built = shape if request.layers is None else shape.model_copy(update={"layers": request.layers})
     if not request.ignore_memory_check:  # before minutes are spent on building what cannot be loaded
-        needed = resident_bytes(shape, stored_as, max_tokens)
+        needed = resident_bytes(built, stored_as, max_tokens)
         check_memory(f"{shape.name} in {stored_as.name}", needed.bounds[1])
-    sentence = f"building {shape.title} in {stored_as.title}, with random weights"
+    depth = "" if request.layers is None else f"{request.layers} of {shape.layers} layers of "
+    sentence = f"building {depth}{shape.title} in {stored_as.title}, with random weights"
     told = -1.0
 
     def on_progress(share: float) -> None:
@@ -89,11 +93,12 @@ def _built(request: MeasurementRequest, max_tokens: int, on_event: OnEvent, stop
             told = share
             on_event(Preparing(model=request.model, sentence=sentence, share=share))
 
-    folder = inspect_folder(built_model(shape, stored_as, on_progress=on_progress))
+    folder = inspect_folder(built_model(shape, stored_as, layers=request.layers, on_progress=on_progress))
     identity = ModelIdentity(
         name=shape.name,
         architecture=shape.name,
         source=ModelSource.SYNTHESISED,
+        layers=request.layers,
         file_bytes=_graph_bytes(folder),
     )
     return PreparedModel(folder, identity, stored_as.name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -13,6 +13,8 @@ from planner.measurement.runs import Run
 DEFAULT_MODELS = ("smollm2-135m", "qwen2.5-0.5b", "llama-3.2-1b", "llama-3.2-3b")
 """Measured where nobody names a model: small to large, the last the smallest with a good published int4 quality."""
 
+Watts = Annotated[float, Field(ge=0, le=1e6)]
+
 
 class MeasurementRequest(Frozen):
     """One model in one format; `quick` stops at a 10 % half-width or 60 s, otherwise 3 % or 10 min."""
@@ -21,10 +23,15 @@ class MeasurementRequest(Frozen):
     weight_format: str = "int4"
     execution_provider: str = "CPUExecutionProvider"
     quick: bool = False
-    threads: int | None = Field(default=None, gt=0)  # None: the usable cores
+    threads: int | None = Field(default=None, gt=0)  # None: a short trial chooses
+    layers: int | None = Field(default=None, gt=0)  # a depth slice: so many layers of a catalogue architecture
     ignore_memory_check: bool = False
     prompt_tokens: tuple[int, ...] = (128, 512)
     context_tokens: tuple[int, ...] = (128, 512)
+    wall_active_w: Watts | None = None  # read from a wall meter while a model runs
+    wall_idle_w: Watts | None = None  # and at rest
+    assumed_active_w: Watts | None = None  # where nobody can read anything
+    assumed_idle_w: Watts | None = None
 
 
 class Preparing(Frozen):

@@ -10,10 +10,13 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from planner.documents import Frozen
+from planner.measurement.energy.figures import RoundEnergy, RunEnergy
+from planner.measurement.readings import Reading
 from planner.ranges import Size, Tokens
 
 TICK_S = 1e-9  # no clock here is finer; a shorter duration was typed, not timed
 MOST_S = 1e9
+MOST_RATE = 1e12
 
 
 class ModelSource(StrEnum):
@@ -30,7 +33,16 @@ class ModelIdentity(Frozen):
     architecture: str | None  # catalogue name where known
     source: ModelSource
     file_bytes: Size
+    layers: int | None = Field(default=None, gt=0, le=10**4)  # fewer than the architecture has: a depth slice
     sha256: dict[str, str] = Field(default_factory=dict)
+
+
+class ThreadTrial(Frozen):
+    """A short trial of one thread count, before the first round."""
+
+    threads: int = Field(gt=0, le=10**6)
+    prefill_tok_s: float = Field(gt=0, le=MOST_RATE)
+    decode_tok_s: float = Field(gt=0, le=MOST_RATE)
 
 
 class RunSettings(Frozen):
@@ -39,6 +51,9 @@ class RunSettings(Frozen):
     runtime: str  # "onnxruntime 1.32.0"
     execution_provider: str
     threads: int = Field(gt=0, le=10**6)
+    thread_trials: tuple[ThreadTrial, ...] = ()  # that chose `threads`; empty: told by the user, or one core only
+    spinning: bool = True  # idle threads of the runtime wait actively
+    memory_arena: bool = True  # the runtime keeps freed memory for itself
     kv_format: str  # "fp32" | "fp16"
     accuracy_level: int | None = None
     block_size: int | None = None
@@ -60,6 +75,7 @@ class PrefillSample(Frozen):
 
     prompt_tokens: Tokens
     duration_s: float = Field(ge=TICK_S, le=MOST_S)
+    began_s: float | None = Field(default=None, ge=0, le=MOST_S)  # after the round's start
 
 
 class DecodeSample(Frozen):
@@ -67,6 +83,7 @@ class DecodeSample(Frozen):
 
     context_tokens: Tokens  # in the KV cache before the first step
     token_times_s: tuple[float, ...] = Field(min_length=1)
+    began_s: float | None = Field(default=None, ge=0, le=MOST_S)  # after the round's start
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -81,7 +98,7 @@ class RoundState(StrEnum):
     """A round is classified, never dropped in silence."""
 
     CLEAN = "clean"
-    DISTURBED = "disturbed"  # other processes used the CPU meanwhile: shown, and used, with a doubt
+    DISTURBED = "disturbed"  # something else moved its figures: shown, and used, with a doubt
     PARTIAL = "partial"  # stopped or failed before its grid was complete: shown, its samples used
 
 
@@ -98,6 +115,12 @@ class Round(Frozen):
     peak_memory_bytes: Size | None
     foreign_cpus: float | None = Field(ge=0, le=1e6)  # CPUs kept busy by other processes during the round
     note: str = ""
+    warm_up_tok_s: tuple[float, ...] = ()  # decode windows before anything counted
+    is_warm: bool | None = None  # whether their trend had gone; None: no warm-up was run
+    readings: tuple[Reading, ...] = ()  # the machine meanwhile, about once a second
+    disturbances: tuple[str, ...] = ()  # why it is DISTURBED, a sentence each
+    energy: RoundEnergy | None = None
+    read_bandwidth_bytes_s: float | None = Field(default=None, gt=0, le=1e18)  # beside the grid; a diagnostic only
 
 
 class RunOutcome(StrEnum):
@@ -120,5 +143,6 @@ class Run(Frozen):
     settings: RunSettings
     conditions: Conditions
     rounds: tuple[Round, ...]
+    energy: RunEnergy | None = None  # None: nobody asked the meters
     outcome: RunOutcome
     message: str = ""

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import math
 import statistics
 from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 
-from scipy import special
-
 from planner.basis import Basis, Quantity
 from planner.documents import Frozen
+from planner.measurement.intervals import geometric_mean, replicate_half_width
 from planner.measurement.runs import Round, RoundState, Run
 from planner.units import Unit
-
-CONFIDENCE = 0.95
-FEWEST_REPLICATES = 2  # a spread needs two
 
 Points = tuple[tuple[int, Quantity], ...]
 """Number of tokens → figure, ascending by tokens."""
@@ -27,6 +22,8 @@ class RunSummary(Frozen):
     prefill: Points  # by prompt tokens, tok/s
     decode: Points  # by context tokens before the first step, tok/s of one stream
     ttft_s: Points  # by prompt tokens: the prefill alone, without queue or network
+    overall_ttft_s: Quantity | None  # geometric mean over the prompt lengths, as MLPerf Client scores
+    overall_decode_tok_s: Quantity | None  # geometric mean over the contexts
     load_s: Quantity | None
     first_run_s: Quantity | None
     peak_memory_bytes: Quantity | None  # of the rounds that ran their whole grid
@@ -50,6 +47,8 @@ def summarise(run: Run) -> RunSummary:
         prefill=points(prefill_rates(used), "tok/s"),
         decode=points(decode_rates(used), "tok/s"),
         ttft_s=points(prefill_durations(used), "s"),
+        overall_ttft_s=quantity(_overall(prefill_durations(whole)), "s"),
+        overall_decode_tok_s=quantity(_overall(decode_rates(whole)), "tok/s"),
         load_s=quantity((each.load_s for each in run.rounds), "s"),
         first_run_s=quantity((each.first_run_s for each in run.rounds), "s"),
         peak_memory_bytes=quantity((each.peak_memory_bytes for each in whole), "B"),
@@ -98,17 +97,13 @@ def worst_half_width_share(rounds: Sequence[Round]) -> float | None:
 
 def half_width_share(values: Sequence[float]) -> float | None:
     """Half-width of the mean's 95 % interval over the mean; None for fewer than two values."""
-    half_width = half_width_95(values)
+    half_width = replicate_half_width(values)
     return None if half_width is None else half_width / abs(statistics.fmean(values))
 
 
-def half_width_95(values: Sequence[float]) -> float | None:
-    """t · sd / √n with n − 1 degrees of freedom (Student 1908); None for fewer than two values."""
-    count = len(values)
-    if count < FEWEST_REPLICATES:
-        return None
-    t = float(special.stdtrit(count - 1, (1 + CONFIDENCE) / 2))
-    return t * statistics.stdev(values) / math.sqrt(count)
+def _overall(points: dict[int, list[float]]) -> list[float]:
+    """The geometric mean over all lengths, one a round; a typed document may hold rounds of unlike grids."""
+    return [geometric_mean(one) for one in zip(*points.values(), strict=False)] if points else []
 
 
 def _round_medians(
@@ -127,7 +122,7 @@ def _round_medians(
 
 def _quantity(values: Sequence[float], unit: Unit, run: Run) -> Quantity:
     """The median of the rounds with the mean's interval, widened to hold the median and cut at zero."""
-    value, half_width = statistics.median(values), half_width_95(values)
+    value, half_width = statistics.median(values), replicate_half_width(values)
     interval: tuple[float | None, float | None] = (None, None)
     if half_width is not None:
         mean = statistics.fmean(values)

@@ -1,4 +1,4 @@
-"""When a measurement has seen enough: its interval is narrow, or its time is used (CONVENTION §10)."""
+"""When a measurement has seen enough: its interval is narrow at a look, or its time is used (CONVENTION §10)."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from scipy import special
-
 from planner.measurement.grid import Grid
+from planner.measurement.intervals import FEWEST_REPLICATES, LOOKED_AT, best_repeats, t_quantile, variance_components
 from planner.measurement.request import MeasurementRequest
 from planner.measurement.runs import Round, RunOutcome
-from planner.measurement.statistics import CONFIDENCE, FEWEST_REPLICATES, worst_half_width_share
+from planner.measurement.statistics import tpot_s, worst_half_width_share
 
 OVERRUN = 1.05  # a last round may end this little beyond the budget
 PATIENCE = 2.0  # the fewest rounds may take this many times the budget: an interval from two says next to nothing
-MOST_ROUNDS = 200
+LOOKS = (3, 5, 8, 12, 16, 24, 32, 48, 64, 96, 128, 200)
+"""Rounds after which the interval is looked at; every look costs certainty, so they are few (`intervals.LOOKED_AT`)."""
 
 
 @dataclass(frozen=True)
@@ -26,11 +26,20 @@ class Budget:
     half_width_share: float
     seconds: float
     decode_steps: int
+    decode_series: int  # at each context in the first rounds
+    most_series: int  # in later rounds, where repeats within a round pay
     prefill_s: float  # a round repeats a prefill until this much time was timed
     prefill_at_most: int
+    warm_up_window_s: float
+    warm_up_limit_s: float
     phase_deadline_s: float  # a child that is silent for longer hangs
 
-    def grid(self, request: MeasurementRequest) -> Grid:
+    @property
+    def looks(self) -> tuple[int, ...]:
+        """Rounds after which it may end because the figures are sure."""
+        return tuple(look for look in LOOKS if look >= self.fewest_rounds)
+
+    def grid(self, request: MeasurementRequest, decode_series: int | None = None) -> Grid:
         """What each round times for the request within this budget."""
         return Grid(
             prompt_tokens=request.prompt_tokens,
@@ -38,11 +47,38 @@ class Budget:
             decode_steps=self.decode_steps,
             prefill_s=self.prefill_s,
             prefill_at_most=self.prefill_at_most,
+            decode_series=decode_series or self.decode_series,
+            warm_up_window_s=self.warm_up_window_s,
+            warm_up_limit_s=self.warm_up_limit_s,
         )
 
 
-QUICK = Budget(3, 0.10, 60.0, decode_steps=24, prefill_s=0.3, prefill_at_most=3, phase_deadline_s=120.0)
-FULL = Budget(5, 0.03, 600.0, decode_steps=32, prefill_s=1.0, prefill_at_most=5, phase_deadline_s=600.0)
+QUICK = Budget(
+    fewest_rounds=3,
+    half_width_share=0.10,
+    seconds=60.0,
+    decode_steps=24,
+    decode_series=1,
+    most_series=2,
+    prefill_s=0.3,
+    prefill_at_most=3,
+    warm_up_window_s=0.1,
+    warm_up_limit_s=3.0,
+    phase_deadline_s=120.0,
+)
+FULL = Budget(
+    fewest_rounds=5,
+    half_width_share=0.03,
+    seconds=600.0,
+    decode_steps=32,
+    decode_series=2,
+    most_series=8,
+    prefill_s=1.0,
+    prefill_at_most=5,
+    warm_up_window_s=0.5,
+    warm_up_limit_s=20.0,
+    phase_deadline_s=600.0,
+)
 
 
 def budget_of(request: MeasurementRequest) -> Budget:
@@ -51,34 +87,50 @@ def budget_of(request: MeasurementRequest) -> Budget:
 
 
 def verdict(rounds: Sequence[Round], budget: Budget, spent_s: float) -> RunOutcome | None:
-    """COMPLETE when every point is known well enough, TIME_UP when one more round does not fit, None to go on."""
-    if len(rounds) < _rounds_due(len(rounds), budget, spent_s):
+    """COMPLETE when at a look every point is known well enough, TIME_UP when one more round does not fit, else None."""
+    done = len(rounds)
+    if done < _rounds_due(done, budget, spent_s):
         return None
-    share = worst_half_width_share(rounds)
-    if len(rounds) >= budget.fewest_rounds and share is not None and share <= budget.half_width_share:
-        return RunOutcome.COMPLETE
-    round_s = spent_s / len(rounds)
-    if spent_s + round_s > budget.seconds * OVERRUN or len(rounds) >= MOST_ROUNDS:
-        return RunOutcome.TIME_UP
-    return None
+    time_up = spent_s + spent_s / done > budget.seconds * OVERRUN or done >= LOOKS[-1]
+    if done in budget.looks or (time_up and done >= budget.fewest_rounds):
+        share = worst_half_width_share(rounds)
+        if share is not None and share <= budget.half_width_share:
+            return RunOutcome.COMPLETE
+    return RunOutcome.TIME_UP if time_up else None
 
 
 def planned_rounds(rounds: Sequence[Round], budget: Budget, spent_s: float) -> int:
-    """Rounds expected in all: as many as the present spread needs, as few as the time left allows."""
+    """Rounds expected in all: up to the look that the present spread needs, as few as the time left allows."""
     done = len(rounds)
     if done == 0:
         return budget.fewest_rounds
     fit = done + math.floor(max(budget.seconds * OVERRUN - spent_s, 0.0) / (spent_s / done))
-    most = max(min(fit, MOST_ROUNDS), _rounds_due(done, budget, spent_s), done)
-    share = worst_half_width_share(rounds)
-    if share is None:
-        return min(max(budget.fewest_rounds, done + 1), most)
+    most = max(min(fit, LOOKS[-1]), _rounds_due(done, budget, spent_s), done)
     if verdict(rounds, budget, spent_s) is not None:
         return done
-    needed = max(budget.fewest_rounds, done + 1)
-    while needed < most and share * _width(needed) / _width(done) > budget.half_width_share:
-        needed += 1
-    return min(needed, most)
+    share = worst_half_width_share(rounds)
+    coming = [look for look in budget.looks if look > done]
+    for look in coming:
+        if share is None or share * _width(look) / _width(done) <= budget.half_width_share:
+            return min(look, most)
+    return most
+
+
+def series_of(rounds: Sequence[Round], budget: Budget) -> int:
+    """Decode series a context in the next round: what pays, once there are rounds enough to tell."""
+    if len(rounds) < budget.fewest_rounds:
+        return budget.decode_series
+    starts_s = [(one.load_s or 0.0) + (one.first_run_s or 0.0) for one in rounds]
+    found = [budget.decode_series]
+    for context in {sample.context_tokens for one in rounds for sample in one.decode}:
+        nested = [[s for s in one.decode if s.context_tokens == context] for one in rounds]
+        parts = variance_components([[tpot_s(sample.token_times_s) for sample in samples] for samples in nested])
+        lasted_s = [sample.token_times_s[-1] for samples in nested for sample in samples]
+        if parts is not None:
+            found.append(
+                best_repeats(sum(starts_s) / len(starts_s), sum(lasted_s) / len(lasted_s), parts, budget.most_series)
+            )
+    return max(found)
 
 
 def _rounds_due(done: int, budget: Budget, spent_s: float) -> int:
@@ -91,4 +143,4 @@ def _rounds_due(done: int, budget: Budget, spent_s: float) -> int:
 
 def _width(rounds: int) -> float:
     """Half-width of an interval over its standard deviation: t / √n."""
-    return float(special.stdtrit(rounds - 1, (1 + CONFIDENCE) / 2)) / math.sqrt(rounds)
+    return t_quantile(rounds - 1, LOOKED_AT) / math.sqrt(rounds)

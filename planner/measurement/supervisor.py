@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-import os
-import secrets
+import contextlib
 import threading
 import time
-from datetime import UTC, datetime
 
 from planner import text
-from planner.child import Child
-from planner.child_ending import Ending, EndKind
+from planner.child_ending import Ending
 from planner.device.facts import DeviceFacts
+from planner.device.system import System
 from planner.errors import MeasurementError, StoppedError
 from planner.measurement.conditions import read_conditions
-from planner.measurement.memory_check import RESERVE_BYTES, available_bytes
-from planner.measurement.messages import Loaded, parse
-from planner.measurement.prepare import PreparedModel, prepare
+from planner.measurement.energy.discovery import EnergyOptions
+from planner.measurement.energy.recorder import EnergyRecorder
+from planner.measurement.prepare import prepare
 from planner.measurement.request import Event, MeasurementRequest, OnEvent
 from planner.measurement.round_record import RoundRecord
-from planner.measurement.runs import Round, Run, RunOutcome, RunSettings
+from planner.measurement.round_runner import WORKER, Launch, failure, play_round
+from planner.measurement.run_writer import RunWriter
+from planner.measurement.runs import Round, Run, RunOutcome
 from planner.measurement.statistics import worst_half_width_share
-from planner.measurement.stopping import budget_of, planned_rounds, verdict
+from planner.measurement.stopping import budget_of, planned_rounds, series_of, verdict
 from planner.measurement.telling import Teller
-
-WORKER = "planner.measurement.worker"
+from planner.measurement.thread_choice import check_threads, choose_threads, whole_cores
 
 
 def ignore(event: Event) -> None:
@@ -46,35 +45,50 @@ def measure(
     StoppedError). `on_event` is called in this thread; `RoundFinished.run_so_far` is safe to save.
     """
     stop = stop or threading.Event()
-    _check(request, facts)
-    grid = budget_of(request).grid(request)
-    model = prepare(request, grid.max_tokens, on_event, stop)
-    return _Measurement(request, facts, model, stop=stop, worker=worker).run(Teller(request.model, grid, on_event))
+    check_request(request, facts)
+    budget = budget_of(request)
+    model = prepare(request, budget.grid(request).max_tokens, on_event, stop)
+    launch = Launch(
+        model,
+        request.execution_provider,
+        whole_cores(facts),
+        limit_memory=not request.ignore_memory_check,
+        worker=worker,
+    )
+    launch, trials = choose_threads(launch, request, facts, on_event, stop)
+    with contextlib.closing(EnergyRecorder.start(System(), energy_options(request, facts))) as recorder:
+        writer = RunWriter(launch, trials, read_conditions(facts), recorder)
+        return _Measurement(request, writer, stop).run(Teller(request.model, on_event))
+
+
+def energy_options(request: MeasurementRequest, facts: DeviceFacts) -> EnergyOptions:
+    """Where the model will run and what the user says of its power."""
+    return EnergyOptions(
+        execution_provider=request.execution_provider,
+        cpu_vendor=facts.cpu.vendor.value,
+        wall_active_w=request.wall_active_w,
+        wall_idle_w=request.wall_idle_w,
+        assumed_active_w=request.assumed_active_w,
+        assumed_idle_w=request.assumed_idle_w,
+    )
+
+
+def check_request(request: MeasurementRequest, facts: DeviceFacts) -> None:
+    """Refuse lengths that cannot be timed, and more threads than could run at once."""
+    check_threads(request, facts)
+    lengths = (*request.prompt_tokens, *request.context_tokens)
+    if not lengths or any(length <= 0 for length in lengths):
+        raise MeasurementError("prompt and context lengths must be positive numbers of tokens", where=request.model)
 
 
 class _Measurement:
     """One run under way."""
 
-    def __init__(
-        self,
-        request: MeasurementRequest,
-        facts: DeviceFacts,
-        model: PreparedModel,
-        *,
-        stop: threading.Event,
-        worker: str,
-    ) -> None:
+    def __init__(self, request: MeasurementRequest, writer: RunWriter, stop: threading.Event) -> None:
         self._request = request
-        self._model = model
+        self._writer = writer
         self._budget = budget_of(request)
-        self._grid = self._budget.grid(request)
         self._stop = stop
-        self._worker = worker
-        self._threads = threads_for(request, facts)
-        self._conditions = read_conditions(facts)
-        self._started_at = datetime.now(UTC)
-        self._run_id = f"{self._started_at:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
-        self._runtime = "onnxruntime"
         self._rounds: list[Round] = []
         self._began_s = time.monotonic()
 
@@ -82,14 +96,19 @@ class _Measurement:
         """Round after round until the figures are sure, the time is used, somebody stops it, or it fails."""
         outcome: RunOutcome | None = None
         message = ""
+        self._writer.measure_idle(self._stop)
+        self._began_s = time.monotonic()
         while outcome is None:
             number = len(self._rounds) + 1
-            teller.round_started(number, self._planned)
-            record, ending = self._run_round(number, teller)
+            grid = self._budget.grid(self._request, series_of(self._rounds, self._budget))
+            teller.round_started(number, self._planned, grid)
+            record, ending = play_round(
+                self._writer.launch, number, grid, teller, silence_s=self._budget.phase_deadline_s, stop=self._stop
+            )
             if record.complete:
                 teller.round_complete()
             if record.has_samples:
-                self._rounds.append(record.close())
+                self._rounds.append(self._writer.close(record))
             outcome, message = self._judge(record, ending)
             if record.has_samples:
                 planned = self._planned if outcome is None else number
@@ -97,6 +116,7 @@ class _Measurement:
                 teller.round_finished(self._run(outcome or RunOutcome.STOPPED, so_far), planned)
         if not self._rounds:
             raise self._nothing_timed(outcome, message)
+        self._writer.measure_idle(self._stop)
         return self._run(outcome, message)
 
     @property
@@ -112,69 +132,12 @@ class _Measurement:
         if self._stop.is_set():
             return RunOutcome.STOPPED, "stopped by the user"
         if not record.complete:
-            return RunOutcome.FAILED, _failure(record, ending, self._budget.phase_deadline_s)
+            return RunOutcome.FAILED, failure(record, ending, self._budget.phase_deadline_s)
         outcome = verdict(self._rounds, self._budget, self._spent_s)
         return outcome, self._time_up() if outcome is RunOutcome.TIME_UP else ""
 
-    def _run_round(self, number: int, teller: Teller) -> tuple[RoundRecord, Ending | None]:
-        """One child from start to end: what it said, and how it ended."""
-        record = RoundRecord(number)
-        limit = None if self._request.ignore_memory_check else max(available_bytes() - RESERVE_BYTES, RESERVE_BYTES)
-        child = Child.start(
-            self._worker,
-            self._child_request(number),
-            memory_limit_bytes=limit,
-            env={"ORT_LOAD_CONFIG_FROM_MODEL": "0"},  # a model file does not configure the runtime
-        )
-        with child:
-            for raw in child.messages(silence_s=self._budget.phase_deadline_s, stop=self._stop):
-                message = parse(raw)
-                if message is None:
-                    continue
-                if isinstance(message, Loaded):
-                    self._runtime = message.runtime
-                record.take(message)
-                teller.heard(message)
-        return record, child.ending
-
-    def _child_request(self, number: int) -> dict[str, object]:
-        return {
-            "verb": "round",
-            "graph": str(self._model.folder.graph_path),
-            "execution_provider": self._request.execution_provider,
-            "threads": self._threads,
-            "seed": number,
-            "decoder": self._model.decoder(),
-            "grid": {
-                "prompt_tokens": list(self._grid.prompt_tokens),
-                "context_tokens": list(self._grid.context_tokens),
-                "decode_steps": self._grid.decode_steps,
-                "prefill_s": self._grid.prefill_s,
-                "prefill_at_most": self._grid.prefill_at_most,
-            },
-        }
-
     def _run(self, outcome: RunOutcome, message: str) -> Run:
-        return Run(
-            run_id=self._run_id,
-            started_at=self._started_at,
-            finished_at=datetime.now(UTC),
-            model=self._model.identity,
-            weight_format=self._model.weight_format,
-            settings=RunSettings(
-                runtime=self._runtime,
-                execution_provider=self._request.execution_provider,
-                threads=self._threads,
-                kv_format=self._model.folder.kv_format,
-                accuracy_level=self._model.folder.accuracy_level,
-                block_size=self._model.folder.block_size,
-                shared_kv_buffer=self._model.folder.can_share_kv_buffer,
-            ),
-            conditions=self._conditions,
-            rounds=tuple(self._rounds),
-            outcome=outcome,
-            message=message,
-        )
+        return self._writer.run(self._rounds, outcome, message)
 
     def _time_up(self) -> str:
         share = worst_half_width_share(self._rounds)
@@ -187,35 +150,3 @@ class _Measurement:
         return MeasurementError(
             message, where=self._request.model, remedy="Try a smaller model or fewer threads, or close other programs."
         )
-
-
-def _failure(record: RoundRecord, ending: Ending | None, deadline_s: float) -> str:
-    """Why a round broke off, in a sentence: the runtime's own words, or how the child ended and during what."""
-    if record.refusal is not None:
-        return f"{record.phase}: {record.refusal}"
-    if ending is None or ending.kind is EndKind.ENDED:
-        return f"the child process ended during «{record.phase}» without finishing"
-    if ending.kind is EndKind.DEADLINE:
-        return f"nothing came out of «{record.phase}» for {text.seconds(deadline_s)}, so the child process was ended"
-    return f"{ending.sentence}, during «{record.phase}»{ending.last_words}"
-
-
-def threads_for(request: MeasurementRequest, facts: DeviceFacts) -> int:
-    """The threads asked for, else the whole cores this process may use; hyper-threads of one core count once."""
-    usable = facts.cpu.usable_cores.value or float(os.cpu_count() or 1)
-    physical = facts.cpu.physical_cores.value
-    return request.threads or max(int(min(usable, physical) if physical is not None else usable), 1)
-
-
-def _check(request: MeasurementRequest, facts: DeviceFacts) -> None:
-    """Refuse lengths that cannot be timed, and more threads than could run at once."""
-    cores = facts.cpu.logical_cores.value or os.cpu_count()
-    if request.threads is not None and cores is not None and request.threads > cores:
-        raise MeasurementError(
-            f"{request.threads:,} threads were asked for, and this machine has {cores:,} logical cores",
-            where=request.model,
-            remedy="Ask for fewer threads.",
-        )
-    lengths = (*request.prompt_tokens, *request.context_tokens)
-    if not lengths or any(length <= 0 for length in lengths):
-        raise MeasurementError("prompt and context lengths must be positive numbers of tokens", where=request.model)

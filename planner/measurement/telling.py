@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from planner.measurement.grid import Grid
-from planner.measurement.messages import ChildMessage, DecodeTimed, FirstRun, Loaded, PhaseBegan, PrefillTimed
+from planner.measurement.messages import ChildMessage, DecodeTimed, FirstRun, Loaded, PhaseBegan, PrefillTimed, WarmedUp
 from planner.measurement.pace import Pace
 from planner.measurement.request import OnEvent, Progress, RoundFinished, RoundStarted
 from planner.measurement.runs import Run
@@ -15,20 +15,20 @@ from planner.measurement.statistics import tpot_s
 class Teller:
     """Turns what happens into events with a forecast."""
 
-    def __init__(self, model: str, grid: Grid, on_event: OnEvent) -> None:
+    def __init__(self, model: str, on_event: OnEvent) -> None:
         self._model = model
         self._on_event = on_event
-        self._pace = Pace(grid)
+        self._pace = Pace()
         self._number = 0
         self._planned = 0
         self._phase = ""
         self._share = 0.0
 
-    def round_started(self, number: int, planned: int) -> None:
+    def round_started(self, number: int, planned: int, grid: Grid) -> None:
         """A child process is about to start; `planned` counts all rounds expected."""
         now_s = time.monotonic()
         self._number, self._planned = number, max(planned, number)
-        self._pace.begin_round(now_s)
+        self._pace.begin_round(now_s, grid)
         self._on_event(
             RoundStarted(model=self._model, number=number, planned=self._planned, eta_s=self._eta_s(now_s)),
         )
@@ -43,10 +43,12 @@ class Teller:
             case Loaded():
                 self._pace.loaded(now_s)
             case FirstRun():
-                self._pace.prefilled("first run", message.prompt_tokens)
+                self._pace.prefilled("first run", message.prompt_tokens, now_s)
                 self._progress(now_s, message.prompt_tokens / message.duration_s)
+            case WarmedUp():
+                self._pace.warmed_up(now_s)
             case PrefillTimed():
-                self._pace.prefilled("prefill", message.tokens)
+                self._pace.prefilled("prefill", message.tokens, now_s)
                 self._progress(now_s, message.tokens / message.duration_s)
             case DecodeTimed():
                 self._pace.decoded(len(message.token_times_s))

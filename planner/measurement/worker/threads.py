@@ -16,7 +16,9 @@ WARM_STEPS = 4
 
 def sweep(request: Mapping[str, Any]) -> Iterator[dict[str, object]]:
     """A `trial` for every thread count asked for, in that order, the median of `repeats` turns."""
-    prompt_tokens, steps, repeats = request["prompt_tokens"], request["steps"], request["repeats"]
+    prompt_tokens: int = request["prompt_tokens"]
+    steps: int = request["steps"]
+    repeats: int = request["repeats"]
     graph = DecoderGraph(**request["decoder"])
     random = np.random.default_rng(request["seed"])
     prompt = random.integers(0, graph.vocab, prompt_tokens, dtype=np.int64)

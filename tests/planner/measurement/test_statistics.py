@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from planner.basis import Basis
+from planner.measurement.intervals import half_width_95
 from planner.measurement.runs import (
     Conditions,
     DecodeSample,
@@ -27,7 +28,7 @@ from planner.measurement.runs import (
     RunOutcome,
     RunSettings,
 )
-from planner.measurement.statistics import half_width_95, half_width_share, summarise, tpot_s, worst_half_width_share
+from planner.measurement.statistics import half_width_share, summarise, tpot_s, worst_half_width_share
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 RATES = st.lists(st.floats(0.5, 5000), min_size=1, max_size=12)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from planner.measurement.request import MeasurementRequest
 from planner.measurement.runs import PrefillSample, Round, RoundState, RunOutcome
-from planner.measurement.stopping import FULL, MOST_ROUNDS, QUICK, budget_of, planned_rounds, verdict
+from planner.measurement.stopping import FULL, LOOKS, QUICK, budget_of, planned_rounds, verdict
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
@@ -69,7 +69,7 @@ def test_the_fewest_rounds_may_take_twice_the_budget() -> None:
 
 
 def test_rounds_end_somewhere_even_when_they_cost_no_time() -> None:
-    assert verdict(rounds_of(*([1.0, 2.0] * (MOST_ROUNDS // 2))), FULL, 1.0) is RunOutcome.TIME_UP
+    assert verdict(rounds_of(*([1.0, 2.0] * (LOOKS[-1] // 2))), FULL, 1.0) is RunOutcome.TIME_UP
 
 
 def test_the_plan_follows_spread_and_time() -> None:

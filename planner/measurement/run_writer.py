@@ -1,0 +1,65 @@
+"""How rounds become a run: identity, settings and conditions once, then the document after every round."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from planner.measurement.energy.recorder import EnergyRecorder
+from planner.measurement.round_record import RoundRecord
+from planner.measurement.round_runner import Launch
+from planner.measurement.runs import Conditions, Round, Run, RunOutcome, RunSettings, ThreadTrial
+
+IDLE_S = 3.0  # of rest that is metered before the first round and after the last, where there is a meter
+
+
+class RunWriter:
+    """Writes one run as it grows."""
+
+    def __init__(
+        self, launch: Launch, trials: tuple[ThreadTrial, ...], conditions: Conditions, recorder: EnergyRecorder
+    ) -> None:
+        self.launch = launch
+        self._trials = trials
+        self._conditions = conditions
+        self._recorder = recorder
+        self._started_at = datetime.now(UTC)
+        self._run_id = f"{self._started_at:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+        self._runtime = "onnxruntime"
+
+    def measure_idle(self, stop: threading.Event) -> None:
+        """Meter the machine at rest; at once where there is nothing to meter with."""
+        self._recorder.measure_idle(IDLE_S, stop)
+
+    def close(self, record: RoundRecord) -> Round:
+        """A finished round as a value, with its energy."""
+        self._runtime = record.runtime or self._runtime
+        return record.close(self._recorder.round_energy(record.spans))
+
+    def run(self, rounds: Sequence[Round], outcome: RunOutcome, message: str) -> Run:
+        """The run with these rounds."""
+        model = self.launch.model
+        return Run(
+            run_id=self._run_id,
+            started_at=self._started_at,
+            finished_at=datetime.now(UTC),
+            model=model.identity,
+            weight_format=model.weight_format,
+            settings=RunSettings(
+                runtime=self._runtime,
+                execution_provider=self.launch.execution_provider,
+                threads=self.launch.threads,
+                thread_trials=self._trials,
+                kv_format=model.folder.kv_format,
+                accuracy_level=model.folder.accuracy_level,
+                block_size=model.folder.block_size,
+                shared_kv_buffer=model.folder.can_share_kv_buffer,
+            ),
+            conditions=self._conditions,
+            rounds=tuple(rounds),
+            energy=self._recorder.run_energy(),
+            outcome=outcome,
+            message=message,
+        )
