@@ -20,6 +20,7 @@ _TENTH = 0.0995
 _LONG_S = 99.5
 _LONG_MIN = 100
 _LONG_PERCENT = 99.5
+_LONG_GFLOP_S = 999.5e9
 _MONEY_STEPS: tuple[tuple[float, Callable[[float], str]], ...] = (
     (999.995, lambda amount: f"{amount:,.2f}"),
     (99_999.5, lambda amount: f"{amount:,.0f}"),
@@ -97,6 +98,15 @@ def size(size_bytes: float | None) -> str:
     return f"{significant(size_bytes / 1024)} KiB"
 
 
+def flop_rate(flop_s: float | None) -> str:
+    """«263 GFLOP/s», «1.2 TFLOP/s»: operations on numbers of any width, a multiply-add counting as two."""
+    if flop_s is None:
+        return UNKNOWN
+    if flop_s >= _LONG_GFLOP_S:
+        return f"{significant(flop_s / 1e12)} TFLOP/s"
+    return f"{significant(flop_s / 1e9)} GFLOP/s"
+
+
 def share(value: float | None) -> str:
     """A share as percent: «71 %», «0.4 %»."""
     if value is None:
@@ -140,6 +150,7 @@ _UNIT_WORDS: Mapping[str, Callable[[float], str]] = {
     "s": seconds,
     "B": size,
     "B/s": lambda value: f"{significant(value / 1e9)} GB/s",
+    "FLOP/s": flop_rate,
     "share": share,
     "USD": money,
     "USD/Mtok": money_per_mtok,

@@ -9,6 +9,7 @@ Unit = Literal[
     "s",
     "B",
     "B/s",
+    "FLOP/s",
     "W",
     "Wh",
     "J/tok",

@@ -78,6 +78,22 @@ def test_sizes(size_bytes: float | None, words: str) -> None:
     assert text.size(size_bytes) == words
 
 
+@pytest.mark.parametrize(
+    ("flop_s", "words"),
+    [
+        (None, "unknown"),
+        (263.4e9, "263 GFLOP/s"),
+        (0.8e9, "0.8 GFLOP/s"),
+        (999.4e9, "999 GFLOP/s"),
+        (999.6e9, "1 TFLOP/s"),
+        (1.24e12, "1.24 TFLOP/s"),
+    ],
+)
+def test_rates_of_operations(flop_s: float | None, words: str) -> None:
+    assert text.flop_rate(flop_s) == words
+    assert flop_s is None or text.in_unit(flop_s, "FLOP/s") == words
+
+
 def test_shares() -> None:
     assert [text.share(value) for value in (None, 0.711, 0.0043, 1.234, 0.0)] == [
         "unknown",
