@@ -51,6 +51,12 @@ def parameters(architecture: ModelArchitecture) -> int:
     return architecture.layers * layer + tables * table_parameters(architecture) + small_parameters(architecture)
 
 
+def active_parameters(architecture: ModelArchitecture) -> int:
+    """Parameters that serve one token, embedding table included: all of them but those of idle experts."""
+    idle = (architecture.experts or 1) - (architecture.active_experts or 1)
+    return parameters(architecture) - architecture.layers * idle * expert_parameters(architecture)
+
+
 def matmul_parameters(architecture: ModelArchitecture) -> int:
     """Weights that take part in the products of one token: active layers and output layer, not the input embedding."""
     active = architecture.active_experts or 1

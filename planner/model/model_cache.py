@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import os
+import re
 import shutil
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 from platformdirs import user_cache_path
@@ -29,17 +32,27 @@ from planner.units import BYTES_PER_GIB
 DEFAULT_CAP_BYTES = 12 * BYTES_PER_GIB
 SPARE_BYTES = BYTES_PER_GIB // 2  # left free on the disk after a build
 PADDING = 1.05  # rotary tables, alignment and the graph itself, over the footprint's figure
+CAP_VARIABLE = "EDGEWISE_MODEL_CACHE_GIB"
+OWN_NAME = re.compile(r".+-\d+l-[0-9a-f]{16}")  # a folder built here; anything else in the cache's folder is the user's
 UNFINISHED_AFTER_S = 24 * 3600.0  # a leftover of a killed build older than this is nobody's work in progress
 
 # What a synthesised graph is made from; the other fields of an architecture only describe it.
 NOT_IN_BYTES = {"title", "family", "licence", "source", "as_of", "notes", "published_parameters", "context_tokens"}
 
 
+class CachedModel(Frozen):
+    """One built model."""
+
+    name: str  # its folder's: architecture, weight format, layers and a hash of everything else
+    size_bytes: int
+    last_used: datetime
+
+
 class CacheUsage(Frozen):
-    """What the cache holds now."""
+    """What the cache holds now, the model that was used last first."""
 
     folder: Path
-    models: int
+    models: tuple[CachedModel, ...]
     size_bytes: int
     cap_bytes: int
 
@@ -50,6 +63,22 @@ def cache_folder() -> Path:
     return Path(named) if named else user_cache_path("edgewise", appauthor=False) / "models"
 
 
+def cache_cap_bytes() -> int:
+    """How much the cache may hold: 12 GiB, or what `EDGEWISE_MODEL_CACHE_GIB` says."""
+    stated = os.environ.get(CAP_VARIABLE)
+    if not stated:
+        return DEFAULT_CAP_BYTES
+    try:
+        gib = float(stated)
+    except ValueError:
+        gib = math.nan
+    if not 0 < gib < math.inf:
+        raise ModelError(
+            f"{stated!r} is not a size in GiB", where=CAP_VARIABLE, remedy="Set it to a number such as 20, or unset it."
+        )
+    return round(gib * BYTES_PER_GIB)
+
+
 def built_model(
     architecture: ModelArchitecture,
     weight_format: WeightFormat,
@@ -58,7 +87,7 @@ def built_model(
     layers: int | None = None,
     max_context_tokens: int | None = None,
     folder: Path | None = None,
-    cap_bytes: int = DEFAULT_CAP_BYTES,
+    cap_bytes: int | None = None,
     on_progress: OnProgress | None = None,
 ) -> Path:
     """The folder of a synthesised model, built now if it is not there; oldest unused ones make room under the cap."""
@@ -70,7 +99,7 @@ def built_model(
     home = root / f"{architecture.name}-{weight_format.name}-{depth}l-{key}"
     if not home.is_dir():
         needed = round(expected_bytes(architecture, weight_format, depth) * PADDING)
-        _make_room(root, needed, cap_bytes)
+        _make_room(root, needed, cache_cap_bytes() if cap_bytes is None else cap_bytes)
         try:
             build(
                 architecture,
@@ -108,11 +137,30 @@ def cache_key(
     return hashlib.sha256(json.dumps(decisive, sort_keys=True).encode()).hexdigest()[:16]
 
 
-def usage(folder: Path | None = None, cap_bytes: int = DEFAULT_CAP_BYTES) -> CacheUsage:
-    """How much the cache holds."""
+def usage(folder: Path | None = None) -> CacheUsage:
+    """What the cache holds, and may hold."""
     root = cache_folder() if folder is None else folder
-    homes = _homes(root)
-    return CacheUsage(folder=root, models=len(homes), size_bytes=sum(map(_folder_bytes, homes)), cap_bytes=cap_bytes)
+    held = tuple(
+        CachedModel(
+            name=home.name, size_bytes=_folder_bytes(home), last_used=datetime.fromtimestamp(_last_used(home), tz=UTC)
+        )
+        for home in sorted(_homes(root), key=_last_used, reverse=True)
+    )
+    return CacheUsage(
+        folder=root, models=held, size_bytes=sum(model.size_bytes for model in held), cap_bytes=cache_cap_bytes()
+    )
+
+
+def trim(cap_bytes: int, folder: Path | None = None) -> int:
+    """Delete the least recently used models until the rest fits `cap_bytes`; returns the bytes freed."""
+    root = cache_folder() if folder is None else folder
+    homes = sorted(_homes(root), key=_last_used)
+    held, freed = sum(map(_folder_bytes, homes)), 0
+    for home in homes:
+        if held - freed <= cap_bytes:
+            break
+        freed += _remove(home)
+    return freed
 
 
 def clear(folder: Path | None = None) -> int:
@@ -131,7 +179,7 @@ def _make_room(root: Path, needed_bytes: int, cap_bytes: int) -> None:
         raise ModelError(
             f"the model needs {size(needed_bytes)}, the cache may hold {size(cap_bytes)}",
             where=str(root),
-            remedy="Choose a smaller model or weight format, or raise the cap.",
+            remedy=f"Choose a smaller model or weight format, or raise the cap with {CAP_VARIABLE}.",
         )
     _remove_unfinished(root, older_than_s=UNFINISHED_AFTER_S)
     homes = sorted(_homes(root), key=_last_used)
@@ -150,10 +198,14 @@ def _make_room(root: Path, needed_bytes: int, cap_bytes: int) -> None:
 
 
 def _homes(root: Path) -> list[Path]:
-    """Finished models: folders that hold a graph, and no unfinished ones."""
+    """Finished models built here: neither unfinished ones nor a model folder that the user put there."""
     if not root.is_dir():
         return []
-    return [home for home in root.iterdir() if not home.name.startswith(".") and (home / "model.onnx").is_file()]
+    return [home for home in root.iterdir() if _is_own(home) and (home / "model.onnx").is_file()]
+
+
+def _is_own(home: Path) -> bool:
+    return not home.name.startswith(".") and OWN_NAME.fullmatch(home.name) is not None and not home.is_symlink()
 
 
 def _remove_unfinished(root: Path, *, older_than_s: float) -> None:

@@ -7,6 +7,7 @@ import pytest
 from planner.basis import Basis
 from planner.model.catalog import architecture
 from planner.model.footprint import (
+    active_parameters,
     bytes_read_per_token,
     kv_bytes_per_token,
     matmul_parameters,
@@ -42,6 +43,7 @@ def test_a_mixture_reads_its_active_experts_only() -> None:
     # Qwen3-30B-A3B: 30.5 billion in all, 3.3 billion activated, input embedding included (its model card).
     mixture = architecture("qwen3-30b-a3b")
     assert parameters(mixture) == pytest.approx(30.5e9, rel=0.005)
+    assert active_parameters(mixture) == pytest.approx(3.3e9, rel=0.02)
     assert matmul_parameters(mixture) + mixture.vocab * mixture.hidden == pytest.approx(3.3e9, rel=0.02)
 
 
