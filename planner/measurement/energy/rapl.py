@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from planner.basis import Basis
 from planner.device.system import System
-from planner.measurement.energy.channels import Channel, CounterChannel, Source
+from planner.measurement.energy.channels import Channel, Clock, CounterChannel, Source
 from planner.measurement.energy.counters import risen
 from planner.measurement.energy.figures import EnergyMeter, MeterKind, MeterProblem, MeterScope
 
@@ -47,6 +47,7 @@ def find_rapl(
     cpu_vendor: str | None,
     with_platform: bool = True,
     wait: Callable[[float], None] = time.sleep,
+    clock: Clock = time.perf_counter,
 ) -> Source | MeterProblem:
     """The counters to read, or why there are none. `with_platform`: psys may stand for the packages inside it."""
     zones = read_zones(system)
@@ -61,7 +62,7 @@ def find_rapl(
     platform = [zone for zone in zones if zone.name == "psys"]
     # Some machines have a platform counter that stands still, or shows less than the packages it should contain.
     if with_platform and platform and rises[platform[0].folder] > _SHARE_OF_THE_PACKAGES * packages_uj:
-        return _source(system, platform[:1], MeterScope.PLATFORM, cpu_vendor)
+        return _source(system, platform[:1], MeterScope.PLATFORM, cpu_vendor, clock)
     if not packages:
         return _problem(f"RAPL: no package under {POWERCAP}, only {', '.join(zone.name for zone in zones)}", "")
     still = [zone.name for zone in packages if not rises[zone.folder]]
@@ -69,7 +70,7 @@ def find_rapl(
         return _problem(f"RAPL: the counter of {still[0]} stands still", _ON_THE_MACHINE)
     memory = [zone for zone in zones if zone.name.startswith("dram") and rises[zone.folder]]
     scope = MeterScope.CPU_AND_MEMORY if memory else MeterScope.CPU_PACKAGE
-    return _source(system, [*packages, *memory], scope, cpu_vendor)
+    return _source(system, [*packages, *memory], scope, cpu_vendor, clock)
 
 
 def read_zones(system: System) -> tuple[Zone, ...]:
@@ -94,7 +95,7 @@ def _trial(system: System, zones: Sequence[Zone], wait: Callable[[float], None])
     }
 
 
-def _source(system: System, zones: Sequence[Zone], scope: MeterScope, cpu_vendor: str | None) -> Source:
+def _source(system: System, zones: Sequence[Zone], scope: MeterScope, cpu_vendor: str | None, clock: Clock) -> Source:
     intel = cpu_vendor == "Intel"
     how = "measured at the processor's voltage regulators" if intel else "a model inside the processor, not a sensor"
     meter = EnergyMeter(
@@ -111,6 +112,7 @@ def _source(system: System, zones: Sequence[Zone], scope: MeterScope, cpu_vendor
             unit_j=_MICRO,
             period_s=_PERIOD_S,
             wraps_at=zone.range_uj,
+            clock=clock,
         )
         for zone in zones
     ]
