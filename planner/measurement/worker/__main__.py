@@ -12,6 +12,7 @@ VERBS = {
     "execution_providers": "execution_providers:every_provider",  # which back ends work here
     "try_provider": "execution_providers:one_provider",
     "round": "round:play",  # one process start: load, first run, warm-up, the grid
+    "roofline": "roofline:measure",  # memory read bandwidth and the rates of matrix products
     "threads": "threads:sweep",  # a short trial of every thread count
 }
 """Verb → module of this package and its function, which yields messages; only the one asked for is imported."""
