@@ -14,7 +14,7 @@ from planner.model.architecture import ModelArchitecture
 from planner.model.families import Family, family
 from planner.model.folder_config import Foreign
 
-MAX_CONFIG_BYTES = 1024 * 1024
+MAX_CONFIG_BYTES = 8 * 1024 * 1024  # quantized checkpoints list every module they leave alone
 ACTIVATIONS = {"silu": "silu", "swish": "silu", "gelu_pytorch_tanh": "gelu_tanh", "gelu_tanh": "gelu_tanh"}
 SLIDING, FULL = "sliding_attention", "full_attention"
 

@@ -23,6 +23,7 @@ from planner.model.weight_formats import weight_formats
 
 GGUF_SUFFIX = ".gguf"
 LONGEST_NAME = 64
+ALIKE = 0.5  # of two names, by difflib
 
 # What decides neither size nor speed: words, and values that only change results.
 NOT_SHAPE = {
@@ -110,7 +111,7 @@ def _by_gguf(path: Path) -> NamedByFile:
 
 def _by_config(path: Path) -> NamedByFile:
     config = read_config(path)
-    own_name = config.name_or_path.rstrip("/").rpartition("/")[2] or path.resolve().parent.name
+    own_name = config.name_or_path.rstrip("/").rpartition("/")[2] or _name_by_place(path.resolve())
     stated = architecture_of_config(config, name=_slug(own_name), title=own_name, as_of=_day(path), where=str(path))
     shape, in_catalogue = _catalogued(stated, own_name)
     return NamedByFile(
@@ -124,6 +125,16 @@ def _by_config(path: Path) -> NamedByFile:
     )
 
 
+def _name_by_place(path: Path) -> str:
+    """The name of a model whose config.json does not tell it: of its folder, or what its own file name tells."""
+    if path.name != OPTIMUM_CONFIG_FILE:
+        return path.stem.removesuffix("config").rstrip("-_. ") or path.stem
+    folder = path.parent
+    # The hub's cache: models--OWNER--NAME/snapshots/COMMIT/config.json
+    named = folder.parent.parent if folder.parent.name == "snapshots" else folder
+    return named.name.rpartition("--")[2]
+
+
 def _catalogued(stated: ModelArchitecture, own_name: str) -> tuple[ModelArchitecture, bool]:
     """The catalogue's entry of exactly this shape, nearest by name; else the file's own under a name of its own."""
     wanted = stated.model_dump(exclude=NOT_SHAPE)
@@ -133,9 +144,10 @@ def _catalogued(stated: ModelArchitecture, own_name: str) -> tuple[ModelArchitec
         name = f"{stated.name}-own" if stated.name in taken else stated.name
         return stated.model_copy(update={"name": name}), False
 
-    def nearness(known: ModelArchitecture) -> tuple[bool, float]:
+    def nearness(known: ModelArchitecture) -> tuple[bool, float, int]:
+        """The same context first, then a like name; where nothing is alike, the plainest name."""
         similar = difflib.SequenceMatcher(None, known.name, _slug(own_name)).ratio()
-        return known.context_tokens == stated.context_tokens, similar
+        return known.context_tokens == stated.context_tokens, similar if similar > ALIKE else 0.0, -len(known.name)
 
     return max(alike, key=nearness), True
 

@@ -96,6 +96,23 @@ def test_another_shape_never_takes_a_catalogue_name(tmp_path: Path) -> None:
     assert (named.in_catalogue, named.architecture.name) == (False, "smollm2-135m-own")
 
 
+@pytest.mark.parametrize(
+    ("place", "name"),
+    [
+        ("Qwen2.5-Coder-1.5B-Instruct/config.json", "qwen2.5-coder-1.5b"),
+        ("models--Qwen--Qwen2.5-Coder-1.5B-Instruct/snapshots/2e1fd397/config.json", "qwen2.5-coder-1.5b"),
+        ("Qwen--Qwen2.5-Coder-1.5B_config.json", "qwen2.5-coder-1.5b"),
+        ("x/config.json", "qwen2.5-1.5b"),
+    ],
+)
+def test_of_models_alike_in_shape_the_one_named_alike_is_meant(tmp_path: Path, place: str, name: str) -> None:
+    path = tmp_path / place
+    path.parent.mkdir(parents=True, exist_ok=True)
+    coder = architecture("qwen2.5-coder-1.5b")
+    path.write_text(json.dumps({**config_of(coder), "_name_or_path": ""}))
+    assert named_by_file(path).architecture.name == name
+
+
 def test_a_gguf_file_says_how_it_is_stored_and_which_format_here_is_nearest(tmp_path: Path) -> None:
     named = named_by_file(gguf(tmp_path, TINY, matrices=Q4_0, **{"general.file_type": 15}))
     assert (named.stored_as, named.stored_bits_per_weight, named.weight_format) == ("Q4_K_M", 4.5, "int4-b64")

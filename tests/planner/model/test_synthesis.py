@@ -137,7 +137,7 @@ def test_quantized_weights_agree_with_the_reference_on_the_dequantized_ones(
         np.testing.assert_allclose(graph, reference, atol=1e-3)
 
 
-@pytest.mark.parametrize("stored", ["int4", "int4-b128", "int8"])
+@pytest.mark.parametrize("stored", ["int4", "int4-b64", "int4-b128", "int8"])
 def test_accuracy_level_4_only_rounds_activations_to_8_bits(tmp_path: Path, stored: str) -> None:
     # Each product rounds its input to 1/127 of the block's largest value; through two layers the logits, of spread
     # one, keep a correlation that any misplaced weight would destroy.
@@ -194,8 +194,9 @@ def test_the_reference_tells_a_wrong_routing_apart(tmp_path: Path) -> None:
         )
 
 
-def test_fp16_runs_and_agrees_to_its_precision(tmp_path: Path) -> None:
-    for graph, reference in passes(tmp_path / "m", tiny(), weight_format("fp16")):
+@pytest.mark.parametrize("family", FAMILIES)
+def test_fp16_runs_and_agrees_to_its_precision(tmp_path: Path, family: str) -> None:
+    for graph, reference in passes(tmp_path / "m", tiny(**FAMILIES[family]), weight_format("fp16")):
         assert graph.dtype == np.float16
         np.testing.assert_allclose(graph.astype(np.float64), reference, atol=0.02)
 
