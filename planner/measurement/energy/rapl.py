@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from planner.basis import Basis
 from planner.device.system import System
 from planner.measurement.energy.channels import Channel, Clock, CounterChannel, Source
+from planner.measurement.energy.counter_file import CounterFile
 from planner.measurement.energy.counters import risen
 from planner.measurement.energy.figures import EnergyMeter, MeterKind, MeterProblem, MeterScope
 
@@ -106,17 +107,17 @@ def _source(system: System, zones: Sequence[Zone], scope: MeterScope, cpu_vendor
         basis=Basis.MEASURED if intel else Basis.ESTIMATED,
         period_s=READ_EVERY_S,
     )
+    files = [CounterFile(system, f"{zone.folder}/energy_uj") for zone in zones]
     channels: list[Channel] = [
-        CounterChannel(
-            lambda path=f"{zone.folder}/energy_uj": system.number(path),
-            unit_j=_MICRO,
-            period_s=_PERIOD_S,
-            wraps_at=zone.range_uj,
-            clock=clock,
-        )
-        for zone in zones
+        CounterChannel(file.read, unit_j=_MICRO, period_s=_PERIOD_S, wraps_at=zone.range_uj, clock=clock)
+        for file, zone in zip(files, zones, strict=True)
     ]
-    return Source(meter, channels, READ_EVERY_S)
+
+    def close() -> None:
+        for file in files:
+            file.close()
+
+    return Source(meter, channels, READ_EVERY_S, close=close)
 
 
 def _missing(system: System) -> str:

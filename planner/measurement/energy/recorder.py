@@ -93,6 +93,7 @@ class EnergyRecorder:
         stop = stop or threading.Event()
         if self._rounds and stop.wait(SETTLE_S):
             return self._rested(Unknown("stopped before idle power was measured"))
+        sampler.await_after(self._clock())  # a figure from before, since a window cannot begin ahead of the first
         began_s = self._clock()
         stop.wait(seconds)
         ended_s = self._clock()

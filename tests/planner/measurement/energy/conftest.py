@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -118,6 +119,12 @@ class Drawing:
         self.broken: Exception | None = None
         self._points: list[Point] = [Point(999.0, 0.0, whole=False)]
         self._taken = 0
+        self._lock = threading.Lock()
+
+    def begin(self) -> None:
+        """The first figure is shown now."""
+        with self._lock:
+            self._points = [Point(self.now_s, 0.0, whole=False)]
 
     def clock(self) -> float:
         self.now_s += self.tick_s
@@ -132,10 +139,12 @@ class Drawing:
         if self.broken is not None:
             raise self.broken
         self._draw()
-        points, self._taken = self._points[self._taken :], len(self._points)
+        with self._lock:
+            points, self._taken = self._points[self._taken :], len(self._points)
         return points
 
     def _draw(self) -> None:
-        while self._points[-1].at_s < self.now_s + 5 * self.period_s:
-            last = self._points[-1]
-            self._points.append(Point(last.at_s + self.period_s, last.joules + self.watts * self.period_s))
+        with self._lock:
+            while self._points[-1].at_s < self.now_s + 5 * self.period_s:
+                last = self._points[-1]
+                self._points.append(Point(last.at_s + self.period_s, last.joules + self.watts * self.period_s))

@@ -152,3 +152,21 @@ def test_a_machine_without_meters_measures_none(files):
     recorder = EnergyRecorder.start(files({}), EnergyOptions())
     assert recorder.meter is None
     assert recorder.run_energy().problems
+
+
+def test_idle_is_known_though_the_first_figure_comes_late(drawing):
+    """Asked right after the start, before the meter showed anything."""
+
+    class Late:
+        period_s = 0.01
+        looks = 0
+
+        def take(self):
+            self.looks += 1
+            if self.looks == 5:
+                drawing.begin()
+            return drawing.take() if self.looks >= 5 else ()
+
+    recorder = EnergyRecorder(Source(a_meter(), [Late()], read_every_s=0.001), [], clock=drawing.clock)
+    assert recorder.measure_idle(5.0, Passing(drawing)) == pytest.approx(10.0)
+    recorder.close()
