@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from datetime import UTC, datetime
 
-from planner.measurement.disturbances import disturbances
+from planner.measurement.disturbances import DisturbanceKind, disturbances
 from planner.measurement.energy.apportion import Span
 from planner.measurement.energy.figures import RoundEnergy
 from planner.measurement.foreign_cpu import CpuClock
@@ -94,11 +94,13 @@ class RoundRecord:
         if self.complete and child_cpu_s is not None:  # a child that was ended took its last CPU time with it
             foreign = self._clock.foreign_cpus(CpuClock.now(), child_cpu_s)
         readings = self._sampler.readings if self._sampler is not None else ()
-        disturbed = tuple(each.sentence for each in disturbances(readings, foreign_cpus=foreign))
+        found = disturbances(readings, foreign_cpus=foreign)
+        # Heat near its limit moved no figure yet: it is shown, and disturbs only once the clock falls.
+        is_disturbed = any(each.kind is not DisturbanceKind.NEAR_HEAT_LIMIT for each in found)
         return Round(
             number=self.number,
             started_at=self._started_at,
-            state=RoundState.PARTIAL if not self.complete else RoundState.DISTURBED if disturbed else RoundState.CLEAN,
+            state=self._state(is_disturbed=is_disturbed),
             load_s=self._load_s,
             first_run_s=self._first_run_s,
             prefill=tuple(self._prefill),
@@ -109,10 +111,15 @@ class RoundRecord:
             warm_up_tok_s=self._warm_up.tok_s if self._warm_up is not None else (),
             is_warm=self._warm_up.passed if self._warm_up is not None else None,
             readings=readings,
-            disturbances=disturbed,
+            disturbances=tuple(each.sentence for each in found),
             energy=energy,
             read_bandwidth_bytes_s=self._read_bytes_s,
         )
+
+    def _state(self, *, is_disturbed: bool) -> RoundState:
+        if not self.complete:
+            return RoundState.PARTIAL
+        return RoundState.DISTURBED if is_disturbed else RoundState.CLEAN
 
     def _sample(self, message: PrefillTimed | DecodeTimed) -> None:
         """Note a timed sample, and when it ran where the child says so."""
