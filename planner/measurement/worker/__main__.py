@@ -11,9 +11,11 @@ from planner.measurement.pipe import leave, open_pipe
 VERBS = {
     "execution_providers": "execution_providers:every_provider",  # which back ends work here
     "try_provider": "execution_providers:one_provider",
+    "placement": "placement:look",  # which provider ran which nodes
     "round": "round:play",  # one process start: load, first run, warm-up, the grid
     "roofline": "roofline:measure",  # memory read bandwidth and the rates of matrix products
     "threads": "threads:sweep",  # a short trial of every thread count
+    "soak": "soak:play",  # prompt and answer over and over, for minutes or in turns
 }
 """Verb → module of this package and its function, which yields messages; only the one asked for is imported."""
 
