@@ -6,6 +6,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable
+from importlib import metadata
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +25,7 @@ GRAPH_VERSION = 1  # raise it whenever the bytes of a built model change
 DEFAULT_CONTEXT_TOKENS = 8192  # length of the rotary tables; no model is measured beyond it unless asked
 
 HEAD_DIM_STEP = 16  # GroupQueryAttention in onnxruntime 1.32 refuses other head sizes
+QUANTIZED_EXPERTS_SINCE = (1, 31)  # onnxruntime's QMoE before cannot say how blocks are laid out and multiplied
 
 OnProgress = Callable[[float], None]
 
@@ -131,13 +133,29 @@ def _check_experts(architecture: ModelArchitecture, weight_format: WeightFormat)
             where=architecture.name,
             remedy="Choose another model.",
         )
-    block = weight_format.block_size
+    block, installed = weight_format.block_size, _runtime_version()
+    if block is not None and installed is not None and installed < QUANTIZED_EXPERTS_SINCE:
+        here, wanted = (".".join(map(str, version)) for version in (installed, QUANTIZED_EXPERTS_SINCE))
+        raise ModelError(
+            f"onnxruntime {here} does not run experts quantized in blocks",
+            where=architecture.name,
+            remedy=f"Install onnxruntime {wanted} or newer, or choose fp16 or fp32.",
+        )
     if block is not None and (architecture.hidden % block or architecture.ffn % block):
         raise ModelError(
             f"experts of {architecture.hidden} × {architecture.ffn} cannot be cut into blocks of {block} weights",
             where=architecture.name,
             remedy="Choose a weight format with smaller blocks.",
         )
+
+
+def _runtime_version() -> tuple[int, int] | None:
+    """Major and minor of the installed onnxruntime; None where it does not say (a frozen program brings its own)."""
+    try:
+        major, minor = metadata.version("onnxruntime").split(".")[:2]
+        return int(major), int(minor)
+    except (metadata.PackageNotFoundError, ValueError):
+        return None
 
 
 def expected_bytes(architecture: ModelArchitecture, weight_format: WeightFormat, layers: int | None = None) -> int:

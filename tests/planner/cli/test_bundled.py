@@ -7,10 +7,16 @@ import json
 import pytest
 
 from planner.cli import bundled
+from planner.model import synthesis
 from planner.model.catalog import architecture, architectures
 from planner.model.footprint import weight_bytes
 from planner.model.weight_formats import weight_format, weight_formats
 from tests.support.architectures import TINY
+
+
+@pytest.fixture(autouse=True)
+def newest_runtime(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(synthesis.metadata, "version", lambda _package: "1.32.0")
 
 
 def test_each_model_has_its_size_in_each_format_its_licence_and_source(edgewise) -> None:

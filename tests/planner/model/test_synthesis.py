@@ -16,7 +16,7 @@ from planner.model.architecture import ModelArchitecture
 from planner.model.folder import inspect_folder
 from planner.model.footprint import weight_bytes
 from planner.model.safety import check_model_folder
-from planner.model.synthesis import build
+from planner.model.synthesis import build, check_buildable
 from planner.model.weight_formats import WeightFormat, weight_format
 from tests.support.reference_forward import ReferenceDecoder
 
@@ -149,10 +149,14 @@ def test_accuracy_level_4_only_rounds_activations_to_8_bits(tmp_path: Path, stor
 MIXTURE = {"hidden": 128, "ffn": 128, "experts": 8, "active_experts": 2}
 OLMOE = MIXTURE | {"qk_norm": True, "qk_norm_joint": True, "routing_normalised": False, "tied_embeddings": False}
 QUANTIZED = ["int4", "int4-b64", "int4-b128", "int8"]
+RUNTIME = tuple(map(int, onnxruntime.__version__.split(".")[:2]))
+needs_qmoe = pytest.mark.skipif(
+    RUNTIME < synthesis.QUANTIZED_EXPERTS_SINCE, reason="this onnxruntime has no block-quantized experts"
+)
 
 
 @pytest.mark.parametrize("changes", [MIXTURE, OLMOE], ids=["normalised", "olmoe"])
-@pytest.mark.parametrize("stored", [*QUANTIZED, "fp32"])
+@pytest.mark.parametrize("stored", [*(pytest.param(name, marks=needs_qmoe) for name in QUANTIZED), "fp32"])
 def test_a_mixture_of_experts_agrees_with_the_reference(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, changes: dict[str, object], stored: str
 ) -> None:
@@ -169,6 +173,7 @@ def test_a_mixture_of_experts_in_fp16_agrees_to_its_precision(tmp_path: Path) ->
         np.testing.assert_allclose(graph.astype(np.float64), reference, atol=0.02)
 
 
+@needs_qmoe
 @pytest.mark.parametrize("stored", QUANTIZED)
 def test_a_mixture_at_accuracy_level_4_only_rounds_activations(tmp_path: Path, stored: str) -> None:
     # Where the router's rounded logits are nearly equal another expert may be chosen; hence all are active.
@@ -177,6 +182,7 @@ def test_a_mixture_at_accuracy_level_4_only_rounds_activations(tmp_path: Path, s
         assert np.corrcoef(graph, reference)[0, 1] > 0.995
 
 
+@needs_qmoe
 def test_a_folder_with_experts_says_how_all_its_weights_are_stored(tmp_path: Path) -> None:
     build(tiny(**MIXTURE), weight_format("int4-b64"), tmp_path / "m")
     model = inspect_folder(tmp_path / "m")
@@ -273,7 +279,19 @@ def test_an_interrupted_build_leaves_nothing(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_refusals_name_the_remedy(tmp_path: Path) -> None:
+def test_quantized_experts_want_an_onnxruntime_that_runs_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    # First-hand: 1.23.2, 1.27.0, 1.29.0 and 1.30.0 refuse the graph, 1.31.1 and 1.32.0 load it.
+    monkeypatch.setattr(synthesis.metadata, "version", lambda _package: "1.30.0")
+    with pytest.raises(ModelError, match=r"onnxruntime 1\.30 does not run experts.*Install onnxruntime 1\.31 or newer"):
+        check_buildable(tiny(**MIXTURE), weight_format("int4"))
+    check_buildable(tiny(**MIXTURE), weight_format("fp32"))
+    check_buildable(tiny(), weight_format("int4"))
+    monkeypatch.setattr(synthesis.metadata, "version", lambda _package: "unknown")
+    check_buildable(tiny(**MIXTURE), weight_format("int4"))
+
+
+def test_refusals_name_the_remedy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(synthesis.metadata, "version", lambda _package: "1.32.0")
     with pytest.raises(ModelError, match=r"belongs to llama\.cpp"):
         build(tiny(), weight_format("q4_k_m"), tmp_path / "m")
     with pytest.raises(ModelError, match=r"experts of 128 × 96 cannot be cut into blocks of 64 weights\. .*smaller"):
