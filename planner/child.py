@@ -20,7 +20,7 @@ from typing import IO, Self, cast
 import psutil
 
 from planner.child_ending import Ending, EndKind, classify
-from planner.errors import MeasurementError
+from planner.errors import MeasurementError, StoppedError
 
 Message = dict[str, object]
 
@@ -30,6 +30,8 @@ CHILD_FLAG = "--child"
 END_WITHIN_S = 2.0
 MAX_LINE_BYTES = 8 * 1024 * 1024
 TAIL_LINES = 40
+_ROOT = Path(__file__).resolve().parent.parent  # the folder that holds `planner`
+_OURS_ALONE = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "__PYVENV_LAUNCHER__")
 _WATCH_EVERY_S = 0.05
 _POLL_EVERY_S = 0.1
 
@@ -66,17 +68,22 @@ class Child:
         *,
         memory_limit_bytes: int | None = None,
         env: dict[str, str] | None = None,
+        python: Path | None = None,
     ) -> Child:
-        """Start the module as a child in a process group of its own and hand it the request."""
+        """Start the module as a child in a process group of its own and hand it the request.
+
+        `python` is the interpreter of another environment: its own packages come first there, so that its onnxruntime
+        is the one that runs, and this program's light modules last.
+        """
         line = json.dumps(request, allow_nan=False).encode() + b"\n"
         new_group = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0) | getattr(subprocess, "CREATE_NO_WINDOW", 0)
         try:
             process = subprocess.Popen(
-                _command(module),
+                _command(module) if python is None else _command_elsewhere(module, python),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
-                env=_environment(env),
+                env=_environment(env) if python is None else _environment_elsewhere(env),
                 start_new_session=os.name == "posix",  # so that the terminal's Ctrl+C reaches us alone
                 creationflags=new_group,
             )
@@ -201,17 +208,29 @@ class Child:
             return  # it ended between two looks
 
 
-def ask(module: str, request: Message, *, timeout_s: float) -> Message:
-    """Start the module as a child, hand it one request and return its last message.
+def ask(
+    module: str,
+    request: Message,
+    *,
+    timeout_s: float,
+    memory_limit_bytes: int | None = None,
+    env: dict[str, str] | None = None,
+    python: Path | None = None,
+    stop: threading.Event | None = None,
+) -> Message:
+    """Start the module as a child, hand it one request and return its last message; the rest is `Child.start`'s.
 
-    A crash, a silence longer than `timeout_s`, an `error` in the answer or no answer at all is a MeasurementError.
+    A crash, a silence longer than `timeout_s`, an `error` in the answer or no answer at all is a MeasurementError;
+    ended by `stop`, a StoppedError.
     """
     answer: Message | None = None
-    child = Child.start(module, request)
+    child = Child.start(module, request, memory_limit_bytes=memory_limit_bytes, env=env, python=python)
     with child:
-        for message in child.messages(silence_s=timeout_s):
+        for message in child.messages(silence_s=timeout_s, stop=stop):
             answer = message
     ending = child.ending
+    if ending is not None and ending.kind is EndKind.STOPPED:
+        raise StoppedError(ending.sentence)
     if ending is not None and ending.kind is not EndKind.ENDED:
         raise MeasurementError(f"{ending.sentence}{ending.last_words}")
     if answer is None:
@@ -241,9 +260,30 @@ def _command(module: str) -> list[str]:
     return [sys.executable, "-P", "-X", "faulthandler", "-m", module]
 
 
+def _command_elsewhere(module: str, python: Path) -> list[str]:
+    """The module under another interpreter, which finds it at the very end of its own import path."""
+    if not (_ROOT / "planner" / "child.py").is_file():
+        raise MeasurementError(
+            "a packaged program holds no Python modules that another Python could run",
+            where=str(python),
+            remedy="Install edgewise with pip to measure with other runtimes.",
+        )
+    start = (
+        f"import sys, runpy; sys.path.append({str(_ROOT)!r}); "
+        f"runpy.run_module({module!r}, run_name='__main__', alter_sys=True)"
+    )
+    return [str(python), "-P", "-X", "faulthandler", "-c", start]
+
+
+def _environment_elsewhere(extra: dict[str, str] | None) -> dict[str, str]:
+    """Ours, without what would point another interpreter to our packages."""
+    kept = {name: value for name, value in os.environ.items() if name not in _OURS_ALONE}
+    return {**kept, **(extra or {})}
+
+
 def _environment(extra: dict[str, str] | None) -> dict[str, str]:
     """Ours, with the same import path: the child is the same program."""
-    root = str(Path(__file__).resolve().parent.parent)
+    root = str(_ROOT)
     paths = [path for path in sys.path if path]
     if root not in paths:
         paths.append(root)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import sysconfig
 import threading
 import time
+import venv
 from pathlib import Path
 
 import psutil
@@ -14,7 +16,7 @@ import pytest
 
 from planner.child import CHILD_FLAG, Child, ask, child_module
 from planner.child_ending import EndKind
-from planner.errors import MeasurementError
+from planner.errors import MeasurementError, StoppedError
 
 PROGRAMS = "tests.support.child_programs"
 PATIENCE_S = 30.0
@@ -172,6 +174,73 @@ def test_a_module_in_the_users_folder_is_not_imported(tmp_path: Path, monkeypatc
     (tmp_path / "ctypes.py").write_text("raise SystemExit('imported from the current folder')")
     monkeypatch.chdir(tmp_path)
     assert ask(PROGRAMS, {"do": "echo", "value": 1}, timeout_s=PATIENCE_S) == {"echo": 1}
+
+
+@pytest.fixture(scope="session")
+def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An environment of its own with nothing in it but a package that our environment has too."""
+    folder = tmp_path_factory.mktemp("elsewhere")
+    venv.create(folder, with_pip=False, symlinks=os.name == "posix")
+    python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    places = [sysconfig.get_path("purelib", "venv", {"base": str(folder), "platbase": str(folder)})]
+    package = Path(places[0]) / "numpy"
+    package.mkdir(parents=True, exist_ok=True)
+    (package / "__init__.py").write_text("where = 'elsewhere'")
+    return python
+
+
+def test_a_child_under_another_python_sees_that_ones_packages_before_ours(
+    elsewhere: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(sys.path))
+    monkeypatch.setattr("planner.child._ROOT", stage(elsewhere))
+    answer = ask("planner.told", {}, timeout_s=PATIENCE_S, python=elsewhere)
+    assert answer == {"numpy": "elsewhere", "prefix": str(elsewhere.parent.parent), "scipy": None}
+
+
+def stage(elsewhere: Path) -> Path:
+    """A folder as our site-packages would be: `planner` beside packages that must not win."""
+    root = elsewhere.parent.parent / "ours"
+    (root / "planner").mkdir(parents=True, exist_ok=True)
+    (root / "numpy").mkdir(exist_ok=True)
+    (root / "numpy" / "__init__.py").write_text("where = 'ours'")
+    (root / "planner" / "__init__.py").touch()
+    (root / "planner" / "child.py").touch()
+    (root / "planner" / "told.py").write_text(
+        "import importlib.util, json, sys, numpy\n"
+        "print(json.dumps({'numpy': numpy.where, 'prefix': sys.prefix, 'scipy': importlib.util.find_spec('scipy')}))\n"
+    )
+    return root
+
+
+def test_a_program_without_source_refuses_another_python(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("planner.child._ROOT", tmp_path)
+    with pytest.raises(MeasurementError, match="packaged program holds no Python modules"):
+        ask(PROGRAMS, {"do": "echo", "value": 1}, timeout_s=PATIENCE_S, python=Path(sys.executable))
+
+
+def test_another_python_that_is_not_there_is_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(MeasurementError, match="could not be started"):
+        ask(PROGRAMS, {"do": "echo", "value": 1}, timeout_s=PATIENCE_S, python=tmp_path / "python")
+
+
+def test_asking_can_be_stopped() -> None:
+    stop = threading.Event()
+    threading.Timer(0.3, stop.set).start()
+    with pytest.raises(StoppedError, match="stopped"):
+        ask(PROGRAMS, {"do": "hang"}, timeout_s=PATIENCE_S, stop=stop)
+
+
+def test_the_measuring_child_needs_no_more_than_numpy_onnxruntime_and_psutil() -> None:
+    """Another environment holds only these, so whatever a verb imports has to be light."""
+    program = (
+        "import sys, importlib, pkgutil, planner.measurement.worker as worker\n"
+        "for each in pkgutil.iter_modules(worker.__path__):\n"
+        "    importlib.import_module(f'{worker.__name__}.{each.name}')\n"
+        "print(sorted({'pydantic', 'onnx', 'scipy', 'rich', 'typer', 'platformdirs'} & set(sys.modules)))\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert ended.stdout.strip() == "[]"
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,15 @@ import numpy as np
 
 from planner.child import ask
 from planner.errors import MeasurementError
-from planner.measurement.worker.session import CPU_PROVIDER, not_started, ort, refuse_fallback
+from planner.measurement.provider_names import (
+    CPU_PROVIDER,
+    OPENVINO_DEVICES,
+    OPENVINO_PROVIDER,
+    parted,
+    provider_options,
+    spelled,
+)
+from planner.measurement.worker.session import not_started, ort, refuse_fallback
 
 TRY_TIMEOUT_S = 30.0
 NOT_A_DEVICE = {"AzureExecutionProvider": "it calls a remote service and is no device of this machine"}
@@ -22,14 +30,16 @@ TRIAL_MODEL = bytes.fromhex(
 
 
 def every_provider(request: Mapping[str, Any]) -> Iterator[dict[str, object]]:
-    """Every back end in this build of onnxruntime, and whether a small model really runs on it."""
+    """Every back end in this build of onnxruntime, and whether a small model runs on it (OpenVINO's by device)."""
     del request
     available: list[str] = ort.get_available_providers()
+    devices = [spelled(OPENVINO_PROVIDER, each) for each in OPENVINO_DEVICES] if OPENVINO_PROVIDER in available else []
+    names = [name for each in available for name in (devices if each == OPENVINO_PROVIDER else [each])]
     yield {
         "version": ort.__version__,
-        "available": available,
+        "available": names,
         "devices": _devices(),
-        "usable": {name: _usable(name) for name in available},
+        "usable": {name: _usable(name) for name in names},
     }
 
 
@@ -67,13 +77,15 @@ def _usable(name: str) -> dict[str, object]:
 
 def _try_provider(name: str) -> dict[str, object]:
     """Run a two-by-two matrix product on one provider, with no falling back to the CPU."""
-    if name not in ort.get_available_providers():
-        return {"usable": False, "reason": f"this build of onnxruntime does not hold {name}"}
+    provider, _ = parted(name)
+    if provider not in ort.get_available_providers():
+        return {"usable": False, "reason": f"this build of onnxruntime does not hold {provider}"}
     options = ort.SessionOptions()
     if name != CPU_PROVIDER:
         options.add_session_config_entry("session.disable_cpu_ep_fallback", "1")
     try:
-        trial = ort.InferenceSession(TRIAL_MODEL, options, providers=[name])
+        providers = [(provider, provider_options(name, threads=1))]
+        trial = ort.InferenceSession(TRIAL_MODEL, options, providers=providers, enable_fallback=0)
         refuse_fallback(trial, name)
         ones = np.ones((2, 2), np.float32)
         right = bool(np.allclose(trial.run(None, {"a": ones})[0], ones @ ones))

@@ -98,7 +98,8 @@ def _round(request: Mapping[str, Any]) -> Iterator[Mapping[str, object]]:
 def _tokens(request: Mapping[str, Any]) -> Iterator[Mapping[str, object]]:
     """What both loops answer to one prompt, straight on and again after a rewind."""
     from planner.measurement.decoder_loop import DecoderGraph, DecoderLoop
-    from planner.measurement.worker.session import CPU_PROVIDER, session
+    from planner.measurement.provider_names import CPU_PROVIDER
+    from planner.measurement.worker.session import session
 
     prompt_tokens, steps = 64, 16
     decoder: dict[str, Any] = request["decoder"]
