@@ -35,10 +35,13 @@ class Verb(NamedTuple):
 VERBS = {
     "probe": Verb("planner.cli.probe", "command", "What this machine is."),
     "measure": Verb("planner.cli.measure", "command", "How fast it runs language models."),
+    "predict": Verb("planner.cli.predict", "command", "How fast it would run a model that was never run."),
+    "accuracy": Verb("planner.cli.accuracy", "command", "How good earlier predictions were."),
     "plan": Verb("planner.cli.plan", "command", "What runs where, what it costs, and why."),
     "report": Verb("planner.cli.report", "command", "The readable document of a saved plan."),
     "compare": Verb("planner.cli.compare", "command", "Devices side by side."),
     "models": Verb("planner.cli.bundled", "models", "Architectures that can be measured."),
+    "cache": Verb("planner.cli.cache", "command", "Built models: their size, and clearing them."),
     "profiles": Verb("planner.cli.bundled", "profiles", "Reference devices that are bundled."),
     "samples": Verb("planner.cli.bundled", "samples", "Sample scenarios that are bundled."),
 }

@@ -19,7 +19,8 @@ from planner.measurement.statistics import summarise
 class MeasurementProgress:
     """Shows the supervisor's events on stderr; without a terminal only the lasting lines appear."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, lasting: bool = True) -> None:
+        self._lasting = lasting  # whether finished rounds leave a line
         console = messages()
         self._progress = Progress(
             TextColumn("{task.description}"),
@@ -52,8 +53,11 @@ class MeasurementProgress:
                 speed = f" · {text.rate(event.tok_s)}" if event.tok_s is not None else ""
                 words = f"{event.model} · round {event.number} of about {event.planned} · {event.phase}{speed}"
                 self._live(words, event.share, event.eta_s)
-            case events.RoundFinished():
+            case events.RoundFinished() if self._lasting:
                 self._console.print(Text(round_line(event)), soft_wrap=True)
+
+            case events.RoundFinished():
+                pass
 
     def _live(self, words: str, share: float | None, eta_s: float | None) -> None:
         left = f"{text.seconds(eta_s)} left" if eta_s is not None else ""

@@ -5,8 +5,9 @@ from __future__ import annotations
 from planner import text
 from planner.basis import Doubt
 from planner.device.facts import PowerSource
-from planner.measurement.foreign_cpu import DISTURBING_CPUS
-from planner.measurement.runs import RoundState, Run, RunOutcome
+from planner.measurement.condition_doubts import condition_doubts
+from planner.measurement.energy.doubts import energy_doubts
+from planner.measurement.runs import Run, RunOutcome
 from planner.measurement.statistics import RunSummary, summarise
 
 TRUSTED_ROUNDS = 3
@@ -15,21 +16,29 @@ TIGHT_MEMORY_SHARE = 0.9
 
 
 def doubts(run: Run) -> tuple[Doubt, ...]:
-    """Every reason to trust this run less, the weightiest first."""
+    """Every reason to trust this run less, the weightiest first; one of a kind."""
     summary = summarise(run)
     subject = f"{run.model.name} {run.weight_format}"
     found = (
         _stopped_early(run),
         _too_few_rounds(summary),
         _wide_interval(summary),
-        _disturbed(run),
+        *condition_doubts(
+            [each.readings for each in run.rounds],
+            run.conditions,
+            foreign_cpus=[each.foreign_cpus for each in run.rounds],
+        ),
+        _not_warm(run),
         _on_battery(run),
         _memory_pressure(run, summary),
     )
-    return tuple(
+    told = [
         Doubt(kind=kind, sentence=sentence, advice=advice, subject=subject)
         for kind, sentence, advice in (each for each in found if each is not None)
-    )
+    ]
+    told += energy_doubts(run.energy, [each.energy for each in run.rounds], subject)
+    first = {doubt.kind: doubt for doubt in reversed(told)}
+    return tuple(doubt for doubt in told if first[doubt.kind] is doubt)
 
 
 _Found = tuple[str, str, str] | None
@@ -65,18 +74,15 @@ def _wide_interval(summary: RunSummary) -> _Found:
     )
 
 
-def _disturbed(run: Run) -> _Found:
-    disturbed = [each.foreign_cpus for each in run.rounds if each.state is RoundState.DISTURBED]
-    known = [cpus for cpus in disturbed if cpus is not None]
-    if not known:
+def _not_warm(run: Run) -> _Found:
+    cold = [each for each in run.rounds if each.is_warm is False]
+    if not cold:
         return None
-    rounds = f"{len(known)} of {len(run.rounds)} rounds"
-    most = text.number(max(known), 2)
-    busy = f"up to {most} {'CPU' if most == '1' else 'CPUs'} busy, more than {text.number(DISTURBING_CPUS)}"
+    rounds = f"{len(cold)} of {len(run.rounds)} {'round' if len(run.rounds) == 1 else 'rounds'}"
     return (
-        "Disturbed",
-        f"In {rounds} other programs kept {busy}.",
-        "Close other programs and measure again: the device is probably faster than shown.",
+        "NotWarm",
+        f"In {rounds} the speed was still rising or falling when the warm-up's time was used.",
+        "Close other programs and measure again, without --quick if it was given.",
     )
 
 

@@ -1,4 +1,4 @@
-"""Which files a request means: a catalogue name is built into the cache, a folder is checked, both are described."""
+"""Which model a request means: a shape named or in a file is built, a folder is checked, both are described."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from planner.model.catalog import architecture, architectures
 from planner.model.folder import ModelFolder, inspect_folder
 from planner.model.footprint import resident_bytes
 from planner.model.model_cache import built_model
+from planner.model.named_by_file import NamedByFile, named_by_file, names_an_architecture
 from planner.model.onnx_file import read_graph_file, tensors
 from planner.model.safety import check_model_folder
 from planner.model.synthesis import check_buildable
@@ -53,8 +54,15 @@ def prepare(request: MeasurementRequest, max_tokens: int, on_event: OnEvent, sto
 
     `max_tokens` is the longest the KV cache will get. `stop` breaks off a build with a StoppedError.
     """
-    path = _as_folder(request.model)
-    model = _checked(request, path, on_event) if path is not None else _built(request, max_tokens, on_event, stop)
+    path = _as_path(request.model)
+    if path is not None and not names_an_architecture(path):
+        model = _checked(request, path, on_event)
+    elif path is not None:
+        named = named_by_file(path)
+        on_event(Preparing(model=request.model, sentence=_named_sentence(named)))
+        model = _built(request, named.architecture, max_tokens, on_event, stop)
+    else:
+        model = _built(request, architecture(request.model), max_tokens, on_event, stop)
     if max_tokens > model.folder.context_tokens:
         raise MeasurementError(
             f"the longest measurement needs {max_tokens:,} tokens, the model holds {model.folder.context_tokens:,}",
@@ -66,16 +74,27 @@ def prepare(request: MeasurementRequest, max_tokens: int, on_event: OnEvent, sto
     return model
 
 
-def _as_folder(model: str) -> Path | None:
-    """The folder a request names: a path that exists, or anything written like one. Catalogue names win."""
+def _as_path(model: str) -> Path | None:
+    """The folder or file a request names: a path that exists, or anything written like one. Catalogue names win."""
     if any(known.name == model for known in architectures()):
         return None
     path = Path(model).expanduser()
     return path if path.exists() or path.name != model else None
 
 
-def _built(request: MeasurementRequest, max_tokens: int, on_event: OnEvent, stop: threading.Event) -> PreparedModel:
-    shape, stored_as = architecture(request.model), weight_format(request.weight_format)
+def _named_sentence(named: NamedByFile) -> str:
+    """What a file was read as, for the user to see before minutes are spent on it."""
+    known = "a model of the catalogue" if named.in_catalogue else "a shape of its own"
+    stored = f", stored as {named.stored_as}" if named.stored_as else ""
+    nearest = f"; nearest format built here: {named.weight_format}" if named.weight_format else ""
+    return f"{named.path.name} holds {named.architecture.title}, {known}{stored}{nearest}"
+
+
+def _built(
+    request: MeasurementRequest, shape: ModelArchitecture, max_tokens: int, on_event: OnEvent, stop: threading.Event
+) -> PreparedModel:
+    """A model of this shape with random weights, of the catalogue or the user's own."""
+    stored_as = weight_format(request.weight_format)
     check_buildable(shape, stored_as, request.layers)
     built = shape if request.layers is None else shape.model_copy(update={"layers": request.layers})
     if not request.ignore_memory_check:  # before minutes are spent on building what cannot be loaded
@@ -96,7 +115,7 @@ def _built(request: MeasurementRequest, max_tokens: int, on_event: OnEvent, stop
     folder = inspect_folder(built_model(shape, stored_as, layers=request.layers, on_progress=on_progress))
     identity = ModelIdentity(
         name=shape.name,
-        architecture=shape.name,
+        architecture=shape.name if shape in architectures() else None,
         source=ModelSource.SYNTHESISED,
         layers=request.layers,
         file_bytes=_graph_bytes(folder),

@@ -5,8 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from planner.basis import known
 from planner.device.facts import DeviceFacts
+from planner.measurement.roofline import Roofline
 from planner.measurement.runs import Run
+from planner.measurement.slices import DepthSlices
+from planner.measurement.soak import Soak
 from planner.profiles.profile import DeviceProfile, Ownership
 from planner.text import size
 
@@ -33,6 +37,8 @@ def profile_from(
         profile = DeviceProfile(profile_id=profile_id_of(facts), title=name, facts=facts)
     else:
         profile = previous.model_copy(update={"facts": facts, "title": title or previous.title})
+        if previous.roofline is not None:  # the probe times nothing, so what was timed before still stands
+            profile = with_roofline(profile, previous.roofline)
     if ownership is not None:
         profile = with_ownership(profile, ownership)
     for run in runs:
@@ -47,9 +53,30 @@ def with_ownership(profile: DeviceProfile, ownership: Ownership) -> DeviceProfil
 
 def with_run(profile: DeviceProfile, run: Run) -> DeviceProfile:
     """The profile with this run among its runs, oldest first; an earlier state of the same run is replaced."""
-    others = [known for known in profile.runs if known.run_id != run.run_id]
-    runs = sorted([*others, run], key=lambda known: (known.started_at, known.run_id))
+    others = [each for each in profile.runs if each.run_id != run.run_id]
+    runs = sorted([*others, run], key=lambda each: (each.started_at, each.run_id))
     return profile.model_copy(update={"runs": tuple(runs)})
+
+
+def with_roofline(profile: DeviceProfile, roofline: Roofline) -> DeviceProfile:
+    """The profile with these physical limits, which also tell the memory's read bandwidth."""
+    widest = roofline.points[-1].read_bytes_s
+    read = known(widest.value, f"roofline of {roofline.measured_at.date()}, {roofline.runtime}")
+    memory = profile.facts.memory.model_copy(update={"read_bandwidth_bytes_s": read})
+    return profile.model_copy(
+        update={"roofline": roofline, "facts": profile.facts.model_copy(update={"memory": memory})}
+    )
+
+
+def with_slices(profile: DeviceProfile, slices: DepthSlices) -> DeviceProfile:
+    """The profile with this study of depth slices among its own, oldest first."""
+    return profile.model_copy(update={"slices": (*profile.slices, slices)})
+
+
+def with_soak(profile: DeviceProfile, soak: Soak) -> DeviceProfile:
+    """The profile with this soak among its own; an earlier state of the same soak is replaced."""
+    others = [each for each in profile.soaks if each.soak_id != soak.soak_id]
+    return profile.model_copy(update={"soaks": (*others, soak)})
 
 
 def device_title(facts: DeviceFacts) -> str:

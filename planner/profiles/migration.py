@@ -11,7 +11,15 @@ from planner.profiles.profile import FORMAT, VERSION
 Plain = dict[str, Any]
 Step = Callable[[Plain], Plain]
 
-STEPS: Mapping[int, Step] = {}
+
+def _unchanged(document: Plain) -> Plain:
+    """The next version only added what may be absent."""
+    return document
+
+
+STEPS: Mapping[int, Step] = {
+    1: _unchanged,  # + roofline, slices, soaks; in rounds: readings, disturbances, warm-up, energy
+}
 """`STEPS[n]` turns a device profile of version n into one of version n + 1; version 1 is the first."""
 
 

@@ -8,8 +8,13 @@ from datetime import date
 
 from planner.basis import Basis, Quantity
 from planner.documents import Frozen
-from planner.measurement.runs import Run
+from planner.measurement.energy.summary import summarise_energy
+from planner.measurement.runs import RoundState, Run
+from planner.measurement.slices import SHALLOW_TOKENS, DepthSlices
 from planner.measurement.statistics import summarise
+from planner.model.catalog import architecture
+from planner.prediction.depth_slices import PRIOR, Foretold, foretell_decode, foretell_prefill, interval
+from planner.prediction.slice_memory import foretell_memory
 from planner.profiles.profile import DeviceProfile, PublishedFigure
 
 
@@ -35,6 +40,8 @@ class ModelPerformance(Frozen):
     rounds: int  # measured rounds behind it; 0 for published figures
     run_id: str | None
     architecture: str | None = None  # catalogue name where known; a user's own folder has its own `model` name
+    prefill_j_per_tok: Quantity | None = None  # above idle
+    decode_j_per_tok: Quantity | None = None  # above idle
 
 
 Key = tuple[str, str, str, str]  # model, weight format, runtime, execution provider
@@ -44,7 +51,7 @@ def performances(profile: DeviceProfile) -> tuple[ModelPerformance, ...]:
     """Every model this device was measured or published to run, ordered by name.
 
     Among runs of one model, format, runtime and execution provider the newest with a usable sample counts, whatever
-    the runtime's version; it replaces published figures for the same four.
+    the runtime's version; it replaces published figures for the same four, and both replace what depth slices foretell.
     """
     measured: dict[Key, ModelPerformance] = {}
     for run in sorted(profile.runs, key=lambda run: (run.started_at, run.run_id)):
@@ -52,7 +59,9 @@ def performances(profile: DeviceProfile) -> tuple[ModelPerformance, ...]:
         if performance.prefill or performance.decode:
             measured[_key(performance)] = performance
     published = [performance for performance in _published(profile.figures) if _key(performance) not in measured]
-    return tuple(sorted([*measured.values(), *published], key=_order))
+    known = {*measured, *(_key(performance) for performance in published)}
+    foretold = {_key(each): each for each in map(foretold_performance, profile.slices) if _key(each) not in known}
+    return tuple(sorted([*measured.values(), *published, *foretold.values()], key=_order))
 
 
 def find_performance(
@@ -78,6 +87,9 @@ def to_deploy(candidates: Iterable[ModelPerformance], *, context_tokens: int) ->
 
 def _from_run(run: Run) -> ModelPerformance:
     summary = summarise(run)
+    whole = [one.energy for one in run.rounds if one.state is not RoundState.PARTIAL]
+    energy = summarise_energy(run.energy, whole, run.started_at.date())
+    prefill, decode = energy.of("prefill"), energy.of("decode")
     return ModelPerformance(
         model=run.model.name,
         architecture=run.model.architecture,
@@ -91,6 +103,44 @@ def _from_run(run: Run) -> ModelPerformance:
         peak_memory_bytes=summary.peak_memory_bytes,
         rounds=summary.rounds_used,
         run_id=run.run_id,
+        prefill_j_per_tok=prefill.marginal_j_per_tok if prefill else None,
+        decode_j_per_tok=decode.marginal_j_per_tok if decode else None,
+    )
+
+
+def foretold_performance(slices: DepthSlices) -> ModelPerformance:
+    """The whole model as its depth slices foretell it, at the lengths they were timed at: estimated (CONVENTION §17)."""
+    deep = slices.deep
+    shape = architecture(deep.model.architecture or deep.model.name)
+    source = f"depth slices {slices.shallow.run_id} and {deep.run_id}"
+
+    def rate(tokens: int, seconds: Foretold, phase: str, done: float) -> RatePoint:
+        low_s, high_s = interval(seconds, PRIOR[phase])
+        figure = Quantity(
+            value=done / seconds.seconds,
+            low=done / high_s,
+            high=done / low_s,
+            unit="tok/s",
+            basis=Basis.ESTIMATED,
+            source=source,
+            as_of=deep.finished_at.date(),
+        )
+        return RatePoint(tokens=tokens, tok_s=figure)
+
+    layers = shape.layers
+    return ModelPerformance(
+        model=shape.name,
+        architecture=shape.name,
+        weight_format=deep.weight_format,
+        runtime=deep.settings.runtime,
+        execution_provider=deep.settings.execution_provider,
+        basis=Basis.ESTIMATED,
+        prefill=tuple(rate(n, foretell_prefill(slices, layers, n), "prefill", n) for n in SHALLOW_TOKENS),
+        decode=tuple(rate(n, foretell_decode(slices, layers, n), "decode", 1.0) for n in SHALLOW_TOKENS),
+        load_s=None,
+        peak_memory_bytes=foretell_memory(slices, shape, max(SHALLOW_TOKENS)),
+        rounds=0,
+        run_id=None,
     )
 
 

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from typing import Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from planner.basis import Basis
 from planner.device.facts import DeviceFacts
 from planner.documents import Frozen
+from planner.measurement.roofline import Roofline
 from planner.measurement.runs import Run
+from planner.measurement.slices import DepthSlices
+from planner.measurement.soak import Soak
 from planner.ranges import MOST_TOKENS, Duration, PeakMemory, Tokens, TokensPerSecond, Usd, UsdPerKwh, Watts
 
 FORMAT = "edgewise.device-profile"
-VERSION = 1
+VERSION = 2
 
 
 class Ownership(Frozen):
@@ -63,7 +66,7 @@ class DeviceProfile(Frozen):
     """The document a device is known by."""
 
     format: Literal["edgewise.device-profile"] = FORMAT
-    version: Literal[1] = VERSION
+    version: Literal[2] = VERSION
     profile_id: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]*$")
     title: str
     notes: str = ""
@@ -71,3 +74,12 @@ class DeviceProfile(Frozen):
     runs: tuple[Run, ...] = ()
     figures: tuple[PublishedFigure, ...] = ()
     ownership: Ownership = Ownership()
+    roofline: Roofline | None = None  # the newest; None: not measured
+    slices: tuple[DepthSlices, ...] = ()  # oldest first
+    soaks: tuple[Soak, ...] = ()  # oldest first
+
+    @field_validator("version", mode="before")
+    @classmethod
+    def _from_version_1(cls, version: object) -> object:
+        """Version 1 had none of the fields from `roofline` on; a scenario may still hold such a profile."""
+        return VERSION if version == 1 and version is not True else version

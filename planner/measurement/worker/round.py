@@ -8,6 +8,7 @@ from typing import Any
 
 from planner.measurement.decoder_loop import DecoderGraph, DecoderLoop
 from planner.measurement.grid import Grid, walk
+from planner.measurement.worker.roofline import read_bandwidth_probe
 from planner.measurement.worker.session import ort, peak_rss_bytes, session
 
 
@@ -28,6 +29,8 @@ def play(request: Mapping[str, Any]) -> Iterator[dict[str, object]]:
         if message["type"] == "sample":
             yield memory()
     yield memory()
+    # Last, since its buffer would count as the model's memory.
+    yield {"type": "bandwidth", "read_bytes_s": read_bandwidth_probe(request["threads"])}
     yield {"type": "done"}
 
 
