@@ -130,7 +130,10 @@ def test_nothing_is_said_of_what_was_not_seen(began_s, ended_s):
     assert isinstance(between((), began_s, ended_s, 0.1), Unknown)
 
 
-@pytest.mark.parametrize(("began_s", "ended_s", "is_known"), [(0.5, 3.5, True), (3.2, 6.0, False), (5.0, 8.0, True)])
+@pytest.mark.parametrize(
+    ("began_s", "ended_s", "is_known"),
+    [(0.5, 3.5, True), (0.5, 4.0, True), (3.2, 4.5, False), (3.2, 6.0, False), (4.5, 8.0, False), (5.0, 8.0, True)],
+)
 def test_a_window_over_a_hole_is_unknown(began_s, ended_s, is_known):
     points = tuple(Point(point.at_s, point.joules, whole=point.at_s not in {0.0, 5.0}) for point in LINE)
     assert isinstance(between(points, began_s, ended_s, 0.1), Window) is is_known
