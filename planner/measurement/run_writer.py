@@ -12,7 +12,8 @@ from planner.measurement.round_record import RoundRecord
 from planner.measurement.round_runner import Launch
 from planner.measurement.runs import Conditions, Round, Run, RunOutcome, RunSettings, ThreadTrial
 
-IDLE_S = 3.0  # of rest that is metered before the first round and after the last, where there is a meter
+IDLE_S = 5.0  # of rest that is metered before the first round and after the last, where there is a meter
+MOST_IDLE_S = 60.0  # a battery tells so slowly that it would take minutes
 
 
 class RunWriter:
@@ -31,7 +32,8 @@ class RunWriter:
 
     def measure_idle(self, stop: threading.Event) -> None:
         """Meter the machine at rest; at once where there is nothing to meter with."""
-        self._recorder.measure_idle(IDLE_S, stop)
+        shortest_s = self._recorder.shortest_window_s or 0.0
+        self._recorder.measure_idle(min(max(IDLE_S, 2 * shortest_s), MOST_IDLE_S), stop)
 
     def close(self, record: RoundRecord) -> Round:
         """A finished round as a value, with its energy."""
