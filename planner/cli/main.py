@@ -42,6 +42,7 @@ VERBS = {
     "compare": Verb("planner.cli.compare", "command", "Devices side by side."),
     "models": Verb("planner.cli.bundled", "models", "Architectures that can be measured."),
     "cache": Verb("planner.cli.cache", "command", "Built models: their size, and clearing them."),
+    "runtimes": Verb("planner.cli.runtimes", "command", "Other onnxruntime environments to measure with."),
     "profiles": Verb("planner.cli.bundled", "profiles", "Reference devices that are bundled."),
     "samples": Verb("planner.cli.bundled", "samples", "Sample scenarios that are bundled."),
 }

@@ -9,6 +9,7 @@ from typing import cast
 from planner.device.accelerators import Sighting, pci_address, vendor_in
 from planner.device.cpu_features import is_x86
 from planner.device.facts import Accelerator, AcceleratorKind, ExecutionProvider
+from planner.device.runtimes import Registered, known_runtime
 
 READER = "onnxruntime"
 
@@ -47,6 +48,11 @@ def _instead(package: str) -> str:
     return f"install {package} in its place"
 
 
+def _beside(runtime: str) -> str:
+    """How a known runtime is added, in the words of the command line."""
+    return f"«edgewise runtimes add {runtime}» installs {known_runtime(runtime).requirement} beside it"
+
+
 _GPU, _NPU = AcceleratorKind.GPU, AcceleratorKind.NPU
 
 BACK_ENDS = (
@@ -54,7 +60,7 @@ BACK_ENDS = (
     BackEnd(
         "OpenVINOExecutionProvider",
         ("linux", "windows"),
-        _instead("onnxruntime-openvino"),
+        _beside("openvino"),
         lambda machine: is_x86(machine.architecture),
         "OpenVINO's wheels are for x86 processors",
         "made for Intel CPUs, GPUs and NPUs; it runs on other x86 CPUs too",
@@ -62,7 +68,7 @@ BACK_ENDS = (
     BackEnd(
         "CUDAExecutionProvider",
         ("linux", "windows"),
-        _instead("onnxruntime-gpu"),
+        _beside("cuda"),
         lambda machine: machine.has("NVIDIA", _GPU),
         "no NVIDIA GPU was found",
         "it needs CUDA and cuDNN libraries; on ARM, a build by NVIDIA",
@@ -70,7 +76,7 @@ BACK_ENDS = (
     BackEnd(
         "TensorrtExecutionProvider",
         ("linux", "windows"),
-        _instead("onnxruntime-gpu"),
+        _beside("cuda"),
         lambda machine: machine.has("NVIDIA", _GPU),
         "no NVIDIA GPU was found",
         "it needs NVIDIA's TensorRT libraries as well",
@@ -78,7 +84,7 @@ BACK_ENDS = (
     BackEnd(
         "DmlExecutionProvider",
         ("windows",),
-        _instead("onnxruntime-directml"),
+        _beside("directml"),
         lambda machine: machine.has_gpu(),
         "no GPU was found",
         "any GPU with DirectX 12",
@@ -86,7 +92,7 @@ BACK_ENDS = (
     BackEnd(
         "QNNExecutionProvider",
         ("linux", "windows"),
-        _instead("onnxruntime-qnn"),
+        _beside("qnn"),
         lambda machine: machine.has("Qualcomm") or machine.cpu_vendor == "Qualcomm",
         "no Qualcomm Snapdragon processor was found",
         "it drives the Hexagon NPU and wants quantized models",
@@ -125,22 +131,28 @@ BACK_ENDS = (
 _NEVER_LOCAL = {"AzureExecutionProvider": "calls a remote endpoint; not a local back end"}
 
 
-def provider_rows(answer: Mapping[str, object], machine: Machine) -> tuple[ExecutionProvider, ...]:
-    """One row per provider: first those of the installed wheel, then those this system could have.
+def provider_rows(
+    answer: Mapping[str, object], machine: Machine, elsewhere: Sequence[tuple[Registered, Mapping[str, object]]] = ()
+) -> tuple[ExecutionProvider, ...]:
+    """One row per provider: those of the installed wheel, those of registered runtimes, and those it could have.
 
     `answer` is what the measurement's child said (planner.measurement.worker, verb execution_providers), or
-    {"error": why} where it failed: then nothing is claimed to be usable.
+    {"error": why} where it failed: then nothing is claimed to be usable. `elsewhere` are the answers of the same child
+    in other runtimes. Where several have a provider, a usable one counts, and our own before others.
     """
     error = answer.get("error")
-    installed = _words(answer.get("available"))
-    devices = _device_names(answer)
-    rows = [_installed(name, answer, devices) for name in installed]
+    rows = _held(answer)
+    for runtime, told in elsewhere:
+        rows += _held_elsewhere(runtime, told)
     rows += [
         _absent(back_end, machine, answer, None if error is None else str(error))
         for back_end in BACK_ENDS
-        if machine.system in back_end.systems and back_end.name not in installed
+        if machine.system in back_end.systems
     ]
-    return tuple(sorted(rows, key=lambda row: (not row.usable, _place(row.name))))
+    best: dict[str, ExecutionProvider] = {}
+    for row in sorted(rows, key=lambda row: not row.usable):
+        best.setdefault(row.name, row)
+    return tuple(sorted(best.values(), key=lambda row: (not row.usable, _place(row.name), row.name)))
 
 
 def sightings(answer: Mapping[str, object]) -> tuple[Sighting, ...]:
@@ -159,6 +171,21 @@ def sightings(answer: Mapping[str, object]) -> tuple[Sighting, ...]:
         )
         found.setdefault((kind, address or metadata.get("LUID") or name, vendor), sighting)
     return tuple(found.values())
+
+
+def _held(answer: Mapping[str, object]) -> list[ExecutionProvider]:
+    """The providers of one wheel, as its child tried them."""
+    devices = _device_names(answer)
+    return [_installed(name, answer, devices) for name in _words(answer.get("available"))]
+
+
+def _held_elsewhere(runtime: Registered, answer: Mapping[str, object]) -> list[ExecutionProvider]:
+    """The same for a registered runtime; of one that cannot be asked, what it held when it was added."""
+    error = answer.get("error")
+    if error is None:
+        return [row.model_copy(update={"runtime": runtime.name}) for row in _held(answer)]
+    names = () if runtime.runtime is None else runtime.runtime.execution_providers
+    return [ExecutionProvider(name=name, usable=False, reason=str(error), runtime=runtime.name) for name in names]
 
 
 def _installed(name: str, answer: Mapping[str, object], devices: Mapping[str, tuple[str, ...]]) -> ExecutionProvider:
@@ -200,8 +227,9 @@ def _device_names(answer: Mapping[str, object]) -> dict[str, tuple[str, ...]]:
 
 
 def _place(name: str) -> int:
-    """The order of BACK_ENDS; others at the end."""
-    return next((place for place, one in enumerate(BACK_ENDS) if one.name == name), len(BACK_ENDS))
+    """The order of BACK_ENDS, whatever the device; others at the end."""
+    provider = name.partition(":")[0]
+    return next((place for place, one in enumerate(BACK_ENDS) if one.name == provider), len(BACK_ENDS))
 
 
 def _last_word(value: object) -> str:

@@ -73,10 +73,11 @@ class Accelerator(Frozen):
 class ExecutionProvider(Frozen):
     """An ONNX Runtime back end: usable here, or why not."""
 
-    name: str  # CPUExecutionProvider, OpenVINOExecutionProvider, …
+    name: str  # CPUExecutionProvider, OpenVINOExecutionProvider, OpenVINOExecutionProvider:GPU, …
     usable: bool
     reason: str  # how that was established, or why it is not usable and what would make it so
     devices: tuple[str, ...] = ()
+    runtime: str | None = None  # name of the registered runtime that holds it; None: this program's own onnxruntime
 
 
 class PowerSource(StrEnum):

@@ -1,10 +1,11 @@
-"""What this machine is: the answers of the operating system, NVIDIA's library and the runtime, put together."""
+"""What this machine is: the answers of the operating system, NVIDIA's library and the runtimes, put together."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Protocol
 
 from planner import child
@@ -17,6 +18,7 @@ from planner.device.linux import read_linux
 from planner.device.machine_reading import NOT_MEASURED_BANDWIDTH, MachineReading
 from planner.device.macos import read_macos
 from planner.device.nvidia import read_nvidia
+from planner.device.runtimes import Registered, registered
 from planner.device.system import System
 from planner.device.windows import read_windows
 from planner.errors import PlannerError
@@ -35,22 +37,32 @@ _READERS: dict[str, tuple[str, Callable[[System], MachineReading]]] = {
 class Ask(Protocol):
     """How the child that may import onnxruntime is asked: `planner.child.ask`."""
 
-    def __call__(self, module: str, request: child.Message, *, timeout_s: float) -> child.Message:
+    def __call__(
+        self, module: str, request: child.Message, *, timeout_s: float, python: Path | None = None
+    ) -> child.Message:
         """The child's answer, or a PlannerError."""
         ...
 
 
-def probe(*, ask: Ask = child.ask, system: System | None = None, platform: str = sys.platform) -> DeviceFacts:
+def probe(
+    *,
+    ask: Ask = child.ask,
+    system: System | None = None,
+    platform: str = sys.platform,
+    runtimes: Sequence[Registered] | None = None,
+) -> DeviceFacts:
     """Establish the facts of this machine. Nothing is measured; what cannot be established is unknown with the reason.
 
-    `system` and `platform` are another machine's recordings in tests.
+    Every registered runtime is asked too. `system`, `platform` and `runtimes` are another machine's in tests.
     """
     looked_at = system or System()
     name, read = _READERS.get(platform, (platform, _read_nothing))
     reading = read(looked_at)
     # macOS has no NVIDIA driver to ask.
     gpus, no_gpus_because = ((), None) if name == "macos" else read_nvidia(looked_at)
-    answer = _ask_runtime(ask)
+    answer = _ask_own(ask)
+    others = registered() if runtimes is None else runtimes
+    elsewhere = [(one, _ask_other(ask, one)) for one in others]
     accelerators = merge((*gpus, *reading.sightings, *execution_providers.sightings(answer)))
     machine = Machine(name, reading.cpu.architecture.value or "", reading.cpu.vendor.value, accelerators)
     return DeviceFacts(
@@ -63,17 +75,27 @@ def probe(*, ask: Ask = child.ask, system: System | None = None, platform: str =
         cpu=reading.cpu,
         memory=reading.memory,
         accelerators=accelerators,
-        execution_providers=execution_providers.provider_rows(answer, machine),
+        execution_providers=execution_providers.provider_rows(answer, machine, elsewhere),
         power=reading.power,
         container=reading.container,
         accelerators_unread=(*reading.unread, *((no_gpus_because,) if no_gpus_because else ())),
     )
 
 
-def _ask_runtime(ask: Ask) -> child.Message:
+def _ask_own(ask: Ask) -> child.Message:
     """The child's answer; its failure is an answer too, since a machine without a runtime is still a machine."""
     try:
         return ask(_WORKER, {"verb": _VERB}, timeout_s=ASK_TIMEOUT_S)
+    except PlannerError as error:
+        return {"error": error.sentence}
+
+
+def _ask_other(ask: Ask, runtime: Registered) -> child.Message:
+    """The same under a registered runtime's interpreter."""
+    if runtime.python is None:
+        return {"error": runtime.problem or "its interpreter is unknown"}
+    try:
+        return ask(_WORKER, {"verb": _VERB}, timeout_s=ASK_TIMEOUT_S, python=runtime.python)
     except PlannerError as error:
         return {"error": error.sentence}
 

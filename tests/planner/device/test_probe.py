@@ -1,5 +1,6 @@
 """The whole probe, over recorded machines and over the one the tests run on."""
 
+import json
 import socket
 import time
 from pathlib import Path
@@ -10,6 +11,7 @@ from planner.basis import Fact
 from planner.device.execution_providers import BACK_ENDS
 from planner.device.facts import DeviceFacts
 from planner.device.probe import probe
+from planner.device.runtimes import Registered, Runtime
 from planner.documents import from_json, to_json
 from planner.errors import MeasurementError
 
@@ -35,6 +37,12 @@ def failing(module, request, *, timeout_s):
 def no_nvidia_library(monkeypatch):
     """The recorded machines' GPUs come from nvidia-smi, whatever library and GPU the tests run on."""
     monkeypatch.setitem(__import__("sys").modules, "pynvml", None)
+
+
+@pytest.fixture(autouse=True)
+def no_registered_runtimes(monkeypatch, tmp_path):
+    """Whoever runs the tests may have registered some."""
+    monkeypatch.setenv("EDGEWISE_RUNTIMES", str(tmp_path / "no-runtimes"))
 
 
 MACHINES = [
@@ -70,6 +78,33 @@ def test_a_child_that_fails_leaves_the_machine_and_claims_no_provider(machine):
     assert facts.cpu.model.value == "AMD EPYC"
     assert not any(one.usable for one in facts.execution_providers)
     assert "ended without an answer" in facts.execution_providers[0].reason
+
+
+def test_every_registered_runtime_is_asked_under_its_own_python(machine, tmp_path):
+    python = tmp_path / "python"
+    python.touch()
+    record = {"name": "openvino", "requirement": None, "onnxruntime": "1.24.1", "added_at": "2026-11-25T00:00:00Z"}
+    runtime = Runtime.model_validate_json(
+        json.dumps({**record, "python": str(python), "execution_providers": ["OpenVINOExecutionProvider"]})
+    )
+    asked = []
+
+    def ask(module, request, *, timeout_s, python=None):
+        asked.append(python)
+        if python is None:
+            return ANSWER
+        told = {"OpenVINOExecutionProvider": {"usable": True, "reason": "a small model ran on it"}}
+        return {"version": "1.24.1", "available": list(told), "usable": told}
+
+    others = [
+        Registered("openvino", tmp_path, runtime),
+        Registered("old", tmp_path, runtime, "its interpreter is gone"),
+    ]
+    facts = probe(ask=ask, system=machine("vm_2core"), platform="linux", runtimes=others)
+    assert asked == [None, python]
+    (row,) = (one for one in facts.execution_providers if one.name == "OpenVINOExecutionProvider")
+    assert (row.usable, row.runtime) == (True, "openvino")
+    assert from_json(to_json(facts), DeviceFacts, where="test") == facts
 
 
 def test_who_could_not_look_for_accelerators_is_told(machine):
