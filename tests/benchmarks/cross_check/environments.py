@@ -66,6 +66,6 @@ def llama(folder: Path) -> Environment:
         folder=folder,
         imports="llama_cpp, gguf, numpy",
         install='CMAKE_ARGS="-DGGML_NATIVE=ON" CMAKE_BUILD_PARALLEL_LEVEL=2 nice -n 15 '
-        "{python} -m pip install llama-cpp-python==0.3.36 gguf",
+        "{python} -m pip install llama-cpp-python==0.3.36 gguf psutil",
         note="(compiled from source: a C++ compiler, cmake, and 10 to 20 minutes on two cores)",
     )

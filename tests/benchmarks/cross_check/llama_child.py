@@ -9,7 +9,6 @@ from __future__ import annotations
 import ctypes
 import time
 from collections.abc import Iterator, Mapping
-from importlib.metadata import version
 from typing import Any
 
 import llama_cpp  # pyright: ignore[reportMissingImports]
@@ -44,7 +43,7 @@ class LlamaLoop:
 
     def prefill(self, prompt: NDArray[np.int64]) -> int:
         """Read a prompt from an empty KV cache; returns the first token of the answer."""
-        llama_cpp.llama_memory_clear(self._memory, data=False)
+        llama_cpp.llama_memory_clear(self._memory, False)
         self._length = 0
         token = self._forward(prompt)
         self._prompt_tokens = self._length
@@ -95,7 +94,7 @@ def _round(request: Mapping[str, Any]) -> Iterator[Mapping[str, object]]:
     yield {
         "type": "loaded",
         "load_s": (time.perf_counter_ns() - start_ns) / 1e9,
-        "runtime": f"llama.cpp of llama-cpp-python {version('llama-cpp-python')}",
+        "runtime": f"llama.cpp of llama-cpp-python {llama_cpp.__version__}",
         "system": llama_cpp.llama_print_system_info().decode(),
     }
     yield from walk(loop, grid, vocab=vocab, seed=request["seed"])
