@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from planner.measurement.grid import Loop
+from planner.measurement.turn_clock import Clock
 from planner.measurement.warm_up import MOST_STEPS, warm_up
 
 PIECE_S = 0.1
@@ -35,14 +35,6 @@ class Cycle:
     def max_tokens(self) -> int:
         """Most tokens the KV cache ever holds."""
         return self.prompt_tokens + max(self.answer_tokens, MOST_STEPS)
-
-
-@dataclass(frozen=True)
-class Clock:
-    """The system's performance counter, which a parent process reads on the same scale, and how to let time pass."""
-
-    now_s: Callable[[], float] = time.perf_counter
-    sleep: Callable[[float], None] = time.sleep
 
 
 def soak_turns(
@@ -72,7 +64,7 @@ def soak_turns(
     piece = min(max(round(PIECE_S * warm.tok_s[-1]), 1), cycle.answer_tokens)
     token, left = first, 0
     for number, (begin_s, end_s) in enumerate(cycle.turns):
-        _sleep_until(origin_s + begin_s, clock)
+        clock.sleep_until(origin_s + begin_s)
         while (began_s := clock.now_s()) < origin_s + end_s:
             prompts, prefill_s, steps, decode_s = 0, 0.0, 0, 0.0
             until_s = min(began_s + cycle.window_s, origin_s + end_s)
@@ -99,8 +91,3 @@ def soak_turns(
                 "prefill_tokens": prompts * cycle.prompt_tokens,
                 "prefill_s": prefill_s,
             }
-
-
-def _sleep_until(when_s: float, clock: Clock) -> None:
-    while (left_s := when_s - clock.now_s()) > 0:
-        clock.sleep(left_s)

@@ -10,7 +10,8 @@ import time
 from typing import Any
 
 from planner.measurement.pipe import leave, open_pipe
-from planner.measurement.soak_cycle import Clock, Cycle, soak_turns
+from planner.measurement.soak_cycle import Cycle, soak_turns
+from planner.measurement.turn_clock import Clock
 
 STEP_S = 0.02
 PREFILL_S = 0.25
