@@ -97,15 +97,14 @@ def _round(request: Mapping[str, Any]) -> Iterator[Mapping[str, object]]:
 
 def _tokens(request: Mapping[str, Any]) -> Iterator[Mapping[str, object]]:
     """What both loops answer to one prompt, straight on and again after a rewind."""
+    import onnxruntime
+
     from planner.measurement.decoder_loop import DecoderGraph, DecoderLoop
-    from planner.measurement.provider_names import CPU_PROVIDER
-    from planner.measurement.worker.session import session
 
     prompt_tokens, steps = 64, 16
     decoder: dict[str, Any] = request["decoder"]
-    ours = DecoderLoop(
-        session(request["graph"], CPU_PROVIDER, request["threads"]), DecoderGraph(**decoder), prompt_tokens + steps
-    )
+    session: Any = onnxruntime.InferenceSession(request["graph"], providers=["CPUExecutionProvider"])
+    ours = DecoderLoop(session, DecoderGraph(**decoder), prompt_tokens + steps)
     theirs = GenaiLoop(request["folder"], request["threads"], prompt_tokens + steps)
     prompt = np.random.default_rng(request["seed"]).integers(0, decoder["vocab"], prompt_tokens, dtype=np.int64)
     for loop, name in ((ours, "ours"), (theirs, "theirs")):

@@ -50,7 +50,8 @@ class Contender:
 
     def start(self, grid: Grid, seed: int) -> Start:
         """Run it once, from a new process to its end."""
-        clock, cpu_s = CpuClock.now(), 0.0
+        began = ended = CpuClock.now()
+        cpu_s = 0.0
         loaded: Mapping[str, Any] = {}
         done = False
         prefill: dict[int, list[float]] = {}
@@ -66,7 +67,7 @@ class Contender:
                 case {"type": "sample", "kind": "decode"}:
                     steps.setdefault(message["tokens"], []).append(tpot_s(message["token_times_s"]))
                 case {"type": "memory"}:
-                    cpu_s = message["cpu_s"]
+                    cpu_s, ended = message["cpu_s"], CpuClock.now()  # the last one stands behind the last sample
                 case {"type": "done"}:
                     done = True
                 case _:
@@ -80,7 +81,7 @@ class Contender:
             load_s=loaded["load_s"],
             prefill_tok_s={tokens: tokens / statistics.median(taken) for tokens, taken in prefill.items()},
             decode_tok_s={tokens: 1 / statistics.median(taken) for tokens, taken in steps.items()},
-            foreign_cpus=clock.foreign_cpus(CpuClock.now(), cpu_s),
+            foreign_cpus=began.foreign_cpus(ended, cpu_s),
         )
 
 
