@@ -71,7 +71,7 @@ def _rows(facts: DeviceFacts) -> Iterator[FactRow]:
             label=provider.name,
             value=_verdict(provider),
             basis=Basis.MEASURED if provider.usable else None,
-            source_or_reason=provider.reason,
+            source_or_reason=provider.reason if provider.runtime is None else _in_runtime(provider),
         )
     yield _row("Power", "Source", power.source, lambda source: {"ac": "mains", "battery": "battery"}[source.value])
     yield _row("Power", "Battery charge", power.battery_percent, lambda percent: text.share(percent / 100))
@@ -124,6 +124,10 @@ def _swap(size_bytes: int) -> str:
 
 def _yes(value: bool) -> str:
     return "yes" if value else "no"
+
+
+def _in_runtime(provider: ExecutionProvider) -> str:
+    return f"{provider.reason} (runtime {provider.runtime})"
 
 
 def _verdict(provider: ExecutionProvider) -> str:
