@@ -1,7 +1,7 @@
-"""A measuring child that computes nothing and can fail on request: EDGEWISE_FAKE=FAULT@PHASE@ROUND.
+"""A measuring child that computes nothing and can fail on request: EDGEWISE_FAKE=FAULT@PHASE@ROUND, comma, another.
 
 It walks the real grid over the real pipe, so that only the figures are invented. A speed that differs from round to
-round comes from EDGEWISE_FAKE_SPREAD.
+round comes from EDGEWISE_FAKE_SPREAD. The trial of thread counts is round 0.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from planner.measurement.grid import Grid, walk
 from planner.measurement.pipe import Send, leave, open_pipe
 
 STEP_S = 0.001
+HOARD_BYTES = 1 << 30  # far beyond the limit of any test
+LONG_S = 600
 
 
 class FakeLoop:
@@ -39,14 +41,23 @@ def main() -> None:
     if os.environ.get("EDGEWISE_FAKE_NOISE"):
         os.write(1, b'native library says hello\n{not json}\n[1, 2]\n{"type": "sample", "kind": "nonsense"}\n')
     request, send = open_pipe()
-    fault, phase, number = (os.environ.get("EDGEWISE_FAKE") or "none@@0").split("@")
+    faults = [each.split("@") for each in os.environ.get("EDGEWISE_FAKE", "").split(",") if each]
     seed: int = request["seed"]
 
     def say(message: dict[str, object]) -> None:
         send(message)
-        if message["type"] == "phase" and message["phase"] == phase and seed == int(number):
-            commit(fault, send)
+        for fault, phase, number in faults:
+            if message["type"] == "phase" and message["phase"] == phase and seed == int(number):
+                commit(fault, send)
 
+    if request["verb"] == "threads":  # twice the threads, twice as fast
+        for threads in request["thread_counts"]:
+            say({"type": "phase", "phase": f"{threads} thread{'s' if threads != 1 else ''}"})
+            send(
+                {"type": "trial", "threads": threads, "prefill_tok_s": 640.0 * threads, "decode_tok_s": 500.0 * threads}
+            )
+        say({"type": "done"})
+        leave()
     say({"type": "phase", "phase": "load"})
     say({"type": "loaded", "load_s": 0.01, "runtime": "fakeruntime 1.0"})
     grid = Grid(**request["grid"])
@@ -75,7 +86,10 @@ def commit(fault: str, send: Send) -> None:
             os.write(2, b"the library gave up\n")
             os._exit(7)
         case "hang":
-            time.sleep(600)
+            time.sleep(LONG_S)
+        case "hoard":  # until the watchdog sees it
+            kept = [bytearray(os.urandom(1 << 16)) * 128 for _ in range(HOARD_BYTES >> 23)]
+            time.sleep(LONG_S if kept else 0)
         case "refuse":
             send({"type": "error", "error": "the runtime refuses this graph"})
             leave()

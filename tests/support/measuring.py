@@ -5,7 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
 from planner.basis import known, unknown
+from planner.child import Child
 from planner.device.facts import CpuFacts, DeviceFacts, MemoryFacts, PowerFacts
 from planner.measurement.prepare import PreparedModel
 from planner.measurement.runs import ModelIdentity, ModelSource
@@ -13,6 +16,20 @@ from planner.model.folder import ModelFolder
 from planner.model.graph_facts import GraphNames
 
 FAKE_WORKER = "tests.support.fake_worker"
+
+
+@pytest.fixture
+def children_of_tests(monkeypatch: pytest.MonkeyPatch) -> list[Child]:
+    """Every child that is started."""
+    started: list[Child] = []
+    start = Child.start
+
+    def spy(*arguments: object, **options: object) -> Child:
+        started.append(start(*arguments, **options))  # pyright: ignore[reportArgumentType]
+        return started[-1]
+
+    monkeypatch.setattr(Child, "start", spy)
+    return started
 
 
 def machine(*, usable_cores: float = 2.0, physical_cores: int = 2) -> DeviceFacts:

@@ -29,6 +29,7 @@ def run_of(
     available: int | None = 10**10,
     outcome: RunOutcome = RunOutcome.COMPLETE,
     message: str = "",
+    cold: tuple[int, ...] = (),
 ) -> Run:
     rounds = tuple(
         Round(
@@ -40,7 +41,8 @@ def run_of(
             prefill=(PrefillSample(prompt_tokens=128, duration_s=each),),
             decode=(DecodeSample(context_tokens=128, token_times_s=(each, 2 * each)),),
             peak_memory_bytes=10**9,
-            foreign_cpus=0.4 * number,
+            foreign_cpus=0.4 * number if number in (states or {}) else 0.0,
+            is_warm=number not in cold,
         )
         for number, each in enumerate(speeds, start=1)
     )
@@ -88,12 +90,18 @@ def test_too_few_rounds() -> None:
 
 def test_wide_interval_gives_its_size() -> None:
     sentence = told(run_of((1.0, 1.5, 0.7)))["WideInterval"]
-    assert sentence == "The widest 95 % interval is ±92 %, more than ±10 %."
+    assert sentence == "The widest 95 % interval is ±121 %, more than ±10 %."
 
 
 def test_disturbed_counts_rounds_and_names_the_worst() -> None:
     run = run_of(states={1: RoundState.DISTURBED, 3: RoundState.DISTURBED})
     assert told(run) == {"Disturbed": "In 2 of 3 rounds other programs kept up to 1.2 CPUs busy, more than 0.12."}
+
+
+def test_rounds_that_were_not_warm_are_counted() -> None:
+    sentence = "In 1 of 3 rounds the speed was still rising or falling when the warm-up's time was used."
+    assert told(run_of(cold=(2,))) == {"NotWarm": sentence}
+    assert told(run_of((1.0,), cold=(1,)))["NotWarm"].startswith("In 1 of 1 round the speed")
 
 
 def test_battery_with_its_charge() -> None:

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import math
-import statistics
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from random import Random
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
 from planner.basis import Basis
-from planner.measurement.intervals import half_width_95
+from planner.measurement.intervals import FEWEST_FOR_DRIFT, LOOKED_AT
 from planner.measurement.runs import (
     Conditions,
     DecodeSample,
@@ -84,36 +82,7 @@ def run_of(rounds: Sequence[Round]) -> Run:
     )
 
 
-def test_half_width_of_students_own_example() -> None:
-    # Student (1908), «The probable error of a mean»: extra hours of sleep, ten patients. R prints the paired interval
-    # of the same data as 0.7001142 … 2.4598858 (t.test in the documentation of `sleep`).
-    extra = [1.2, 2.4, 1.3, 1.3, 0.0, 1.0, 1.8, 0.8, 4.6, 1.4]
-    half = half_width_95(extra)
-    assert half is not None
-    assert statistics.fmean(extra) - half == pytest.approx(0.7001142, abs=5e-8)
-    assert statistics.fmean(extra) + half == pytest.approx(2.4598858, abs=5e-8)
-
-
-def test_half_width_of_the_engineering_statistics_handbook() -> None:
-    # NIST/SEMATECH handbook 1.3.5.2, heat flow meter: N = 195, mean 9.261460, sd 0.022789 → 9.258242 … 9.264679.
-    values = np.random.default_rng(1).normal(size=195)
-    values = 9.261460 + 0.022789 * (values - values.mean()) / values.std(ddof=1)
-    half = half_width_95(values.tolist())
-    assert half is not None
-    assert (9.261460 - half, 9.261460 + half) == (pytest.approx(9.258242, abs=2e-6), pytest.approx(9.264679, abs=2e-6))
-
-
-@given(st.lists(st.floats(0.01, 1e6), min_size=2, max_size=30))
-def test_half_width_agrees_with_scipy(values: list[float]) -> None:
-    half = half_width_95(values)
-    assert half is not None
-    error = statistics.stdev(values) / math.sqrt(len(values))
-    low, high = stats.t.interval(0.95, len(values) - 1, loc=0.0, scale=error) if error else (0.0, 0.0)
-    assert (-half, half) == (pytest.approx(low, rel=1e-9), pytest.approx(high, rel=1e-9))
-
-
 def test_one_value_has_no_interval() -> None:
-    assert half_width_95([3.0]) is None
     assert half_width_share([3.0]) is None
 
 
@@ -130,7 +99,7 @@ def test_a_round_counts_once_however_many_samples_it_has() -> None:
     assert prefill.value == pytest.approx((128 / 1.0 + 128 / 2.0) / 2)
     assert decode.value == pytest.approx((1 / 0.04 + 1 / 0.05) / 2)
     assert ttft.value == pytest.approx(1.5)
-    low, high = stats.t.interval(0.95, 1, loc=96.0, scale=stats.sem([128.0, 64.0]))
+    low, high = stats.t.interval(LOOKED_AT, 1, loc=96.0, scale=stats.sem([128.0, 64.0]))
     assert prefill.high == pytest.approx(high)
     assert low < 0
     assert prefill.low == 0  # a rate is never negative
@@ -197,13 +166,70 @@ def test_the_interval_always_holds_the_value(durations_s: list[float]) -> None:
 
 
 @given(RATES, st.randoms(use_true_random=False))
-def test_the_order_of_rounds_does_not_matter(durations_s: list[float], random: Random) -> None:
+def test_the_order_of_too_few_rounds_for_drift_does_not_matter(durations_s: list[float], random: Random) -> None:
+    durations_s = durations_s[: FEWEST_FOR_DRIFT - 1]
     rounds = [one_round(number, [each]) for number, each in enumerate(durations_s, start=1)]
     shuffled = list(rounds)
     random.shuffle(shuffled)
     ours, theirs = summarise(run_of(rounds)).prefill[0][1], summarise(run_of(shuffled)).prefill[0][1]
     assert ours.value == pytest.approx(theirs.value)
     assert ours.bounds == pytest.approx(theirs.bounds)
+
+
+def test_rounds_that_drift_widen_the_interval_but_not_the_value() -> None:
+    drifting = [1.0, 1.01, 1.02, 1.03, 1.04, 1.05, 1.06, 1.07]
+    mixed = [drifting[place] for place in (0, 7, 1, 6, 2, 5, 3, 4)]
+    figures = [
+        summarise(run_of([one_round(number, [each]) for number, each in enumerate(durations_s, start=1)])).prefill[0][1]
+        for durations_s in (drifting, mixed)
+    ]
+    assert figures[0].value == pytest.approx(figures[1].value)
+    low, high = figures[0].bounds
+    narrow_low, narrow_high = figures[1].bounds
+    assert low < narrow_low
+    assert high > narrow_high
+
+
+def two_lengths(number: int, prefill_s: tuple[float, float], step_s: tuple[float, float]) -> Round:
+    one = one_round(number)
+    lengths = (128, 512)
+    return one.model_copy(
+        update={
+            "prefill": tuple(
+                PrefillSample(prompt_tokens=tokens, duration_s=each)
+                for tokens, each in zip(lengths, prefill_s, strict=True)
+            ),
+            "decode": tuple(
+                DecodeSample(context_tokens=tokens, token_times_s=(each, 2 * each))
+                for tokens, each in zip(lengths, step_s, strict=True)
+            ),
+        }
+    )
+
+
+def test_overall_figures_are_geometric_means_over_the_lengths() -> None:
+    # MLPerf Client scores time to first token and token rate as geometric means over its categories: no length
+    # outweighs another, and the score of a machine twice as fast at every length is twice as good.
+    summary = summarise(run_of([two_lengths(1, (0.1, 0.9), (0.02, 0.05)), two_lengths(2, (0.2, 0.8), (0.01, 0.04))]))
+    ttft, decode = summary.overall_ttft_s, summary.overall_decode_tok_s
+    assert ttft is not None
+    assert decode is not None
+    assert ttft.value == pytest.approx((0.3 + 0.4) / 2)  # √(0.1 · 0.9) and √(0.2 · 0.8), the median of two rounds
+    assert decode.value == pytest.approx((math.sqrt(50 * 20) + math.sqrt(100 * 25)) / 2)
+    assert (ttft.unit, decode.unit) == ("s", "tok/s")
+    half = stats.t.ppf((1 + LOOKED_AT) / 2, 1) * stats.sem([0.3, 0.4])
+    assert ttft.high == pytest.approx(0.35 + half)
+    assert ttft.basis is Basis.MEASURED
+
+
+def test_overall_figures_come_from_whole_rounds_only() -> None:
+    broken_off = one_round(2, [0.1], state=RoundState.PARTIAL)  # it never came to the long prompt
+    summary = summarise(run_of([two_lengths(1, (0.1, 0.9), (0.02, 0.05)), broken_off]))
+    assert summary.overall_ttft_s is not None
+    assert summary.overall_ttft_s.value == pytest.approx(0.3)
+    nothing = summarise(run_of([broken_off]))
+    assert nothing.overall_ttft_s is None
+    assert nothing.overall_decode_tok_s is None
 
 
 @given(RATES, st.floats(0.1, 10))

@@ -13,32 +13,20 @@ import pytest
 from planner.child import Child
 from planner.errors import MeasurementError, StoppedError
 from planner.measurement import stopping, supervisor
-from planner.measurement.request import Event, MeasurementRequest, Progress, RoundFinished, RoundStarted
+from planner.measurement.request import Event, MeasurementRequest, Preparing, Progress, RoundFinished, RoundStarted
 from planner.measurement.runs import RoundState, Run, RunOutcome
 from planner.measurement.statistics import summarise
 from planner.measurement.supervisor import measure
-from tests.support.measuring import FAKE_WORKER, machine, prepared_model
+from tests.support.measuring import FAKE_WORKER, children_of_tests, machine, prepared_model
 
-PHASES = ["load", "first run", "prefill 128", "decode at 128", "prefill 512", "decode at 512"]
+children = children_of_tests
+
+PHASES = ["load", "first run", "warm-up", "prefill 128", "decode at 128", "prefill 512", "decode at 512"]
 
 
 @pytest.fixture(autouse=True)
 def prepared(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(supervisor, "prepare", lambda *_: prepared_model())
-
-
-@pytest.fixture
-def children(monkeypatch: pytest.MonkeyPatch) -> list[Child]:
-    """Every child the supervisor starts."""
-    started: list[Child] = []
-    start = Child.start
-
-    def spy(*arguments: object, **options: object) -> Child:
-        started.append(start(*arguments, **options))  # pyright: ignore[reportArgumentType]
-        return started[-1]
-
-    monkeypatch.setattr(Child, "start", spy)
-    return started
 
 
 def run_fake(
@@ -57,6 +45,7 @@ def test_a_steady_device_needs_the_fewest_rounds() -> None:
     assert re.fullmatch(f"{run.started_at:%Y%m%dT%H%M%SZ}-[0-9a-f]{{6}}", run.run_id)  # names no machine
     assert run.settings.runtime == "fakeruntime 1.0"
     assert run.settings.threads == 2
+    assert [trial.threads for trial in run.settings.thread_trials] == [1, 2]
     assert run.conditions.power_mode == "balanced"
     summary = summarise(run)
     assert [(tokens, figure.value) for tokens, figure in summary.decode] == [
@@ -71,6 +60,10 @@ def test_a_steady_device_needs_the_fewest_rounds() -> None:
         assert one.first_run_s == 0.1
         assert one.state in {RoundState.CLEAN, RoundState.DISTURBED}
         assert one.foreign_cpus is not None
+        assert one.is_warm is True
+        assert one.warm_up_tok_s == pytest.approx((1000,) * 6)
+        began_s = [sample.began_s for sample in (*one.prefill, *one.decode)]
+        assert all(each is not None and each >= 0 for each in began_s)
 
 
 def test_a_shaky_device_gets_more_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -150,6 +143,48 @@ def test_with_nothing_timed_it_is_an_error_that_says_why(
     assert caught.value.remedy
 
 
+def test_memory_that_runs_out_in_the_second_round_keeps_the_first(
+    monkeypatch: pytest.MonkeyPatch, children: list[Child]
+) -> None:
+    monkeypatch.setattr("planner.measurement.round_runner.available_bytes", lambda: 0)  # the limit is the reserve
+    monkeypatch.setenv("EDGEWISE_FAKE", "hoard@warm-up@2")
+    run = run_fake()
+    assert run.outcome is RunOutcome.FAILED
+    assert run.message == (
+        "the child process needed more than its memory limit of 0.1 GiB and was ended, during «warm-up»"
+    )
+    assert [each.state is RoundState.PARTIAL for each in run.rounds] == [False]
+    assert not any(psutil.pid_exists(child.pid) for child in children)
+
+
+def test_a_trial_of_threads_that_crashes_does_not_keep_the_rounds_from_running(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EDGEWISE_FAKE", "segfault@2 threads@0")
+    run = run_fake()
+    assert run.outcome is RunOutcome.COMPLETE
+    assert (run.settings.threads, run.settings.thread_trials) == (2, ())
+
+
+def test_a_model_that_crashes_with_any_number_of_threads_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EDGEWISE_FAKE", "abort@1 thread@0,abort@load@1")
+    with pytest.raises(MeasurementError, match=r"crashed \(SIGABRT\), during «load»"):
+        run_fake()
+
+
+def test_a_stop_during_the_trial_of_threads_measures_nothing(
+    monkeypatch: pytest.MonkeyPatch, children: list[Child]
+) -> None:
+    monkeypatch.setenv("EDGEWISE_FAKE", "hang@2 threads@0")
+    stop = threading.Event()
+
+    def on_event(event: Event) -> None:
+        if isinstance(event, Preparing) and "2 threads" in event.sentence:
+            stop.set()
+
+    with pytest.raises(StoppedError, match="before anything was timed"):
+        run_fake(on_event, stop)
+    assert not any(psutil.pid_exists(child.pid) for child in children)
+
+
 def test_a_hang_is_ended_at_the_phases_deadline(monkeypatch: pytest.MonkeyPatch, children: list[Child]) -> None:
     monkeypatch.setattr(stopping, "QUICK", replace(stopping.QUICK, phase_deadline_s=3.0))
     monkeypatch.setenv("EDGEWISE_FAKE", "hang@decode at 512@1")
@@ -216,15 +251,6 @@ def test_an_error_of_the_watcher_leaves_no_child(children: list[Child]) -> None:
     with pytest.raises(KeyboardInterrupt):
         run_fake(on_event)
     assert not any(psutil.pid_exists(child.pid) for child in children)
-
-
-@pytest.mark.parametrize(
-    ("usable", "physical", "asked", "threads"),
-    [(8.0, 8, None, 8), (16.0, 8, None, 8), (1.5, 8, None, 1), (0.5, 8, None, 1), (2.0, 8, 5, 5)],
-)
-def test_threads_are_whole_usable_cores(usable: float, physical: int, asked: int | None, threads: int) -> None:
-    facts = machine(usable_cores=usable, physical_cores=physical)
-    assert supervisor.threads_for(MeasurementRequest(model="fake", threads=asked), facts) == threads
 
 
 @pytest.mark.parametrize("lengths", [{"prompt_tokens": (), "context_tokens": ()}, {"prompt_tokens": (0,)}])
