@@ -50,8 +50,8 @@ def replicate_half_width(values: Sequence[float]) -> float | None:
     return None if plain is None else plain * drift_factor(values)
 
 
-def t_quantile(degrees: int, confidence: float) -> float:
-    """Two-sided quantile of Student's t."""
+def t_quantile(degrees: float, confidence: float) -> float:
+    """Two-sided quantile of Student's t; the degrees of freedom may be a fraction (Satterthwaite 1946)."""
     return float(special.stdtrit(degrees, (1 + confidence) / 2))
 
 
