@@ -19,9 +19,11 @@ Watts = Annotated[float, Field(ge=0, le=1e6)]
 class MeasurementRequest(Frozen):
     """One model in one format; `quick` stops at a 10 % half-width or 60 s, otherwise 3 % or 10 min."""
 
-    model: str  # catalogue name, or path of a folder holding an ONNX decoder
+    model: str  # catalogue name, or path: a folder holding an ONNX decoder, a .gguf file or a config.json
     weight_format: str = "int4"
     execution_provider: str = "CPUExecutionProvider"
+    runtime: str | None = None  # a registered onnxruntime environment («edgewise runtimes»); None: our own
+    show_nodes: bool = False  # find out where the graph's nodes ran; with other providers than the CPU's always done
     quick: bool = False
     threads: int | None = Field(default=None, gt=0)  # None: a short trial chooses
     layers: int | None = Field(default=None, gt=0)  # a depth slice: so many layers of a catalogue architecture

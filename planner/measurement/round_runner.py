@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
+from pathlib import Path
 
 from planner import text
 from planner.child import Child
 from planner.child_ending import Ending, EndKind
+from planner.device.runtimes import find_runtime
 from planner.measurement.grid import Grid
 from planner.measurement.memory_check import RESERVE_BYTES, available_bytes
 from planner.measurement.messages import parse
 from planner.measurement.prepare import PreparedModel
+from planner.measurement.request import MeasurementRequest
 from planner.measurement.round_record import RoundRecord
 from planner.measurement.telling import Teller
 
@@ -28,10 +31,15 @@ class Launch:
     threads: int
     limit_memory: bool = True
     worker: str = WORKER
+    python: Path | None = None  # the interpreter of a registered runtime; None: our own
+
+    @property
+    def memory_limit_bytes(self) -> int | None:
+        """What the child may take now: all that is free, less what is left to the rest of the machine."""
+        return max(available_bytes() - RESERVE_BYTES, RESERVE_BYTES) if self.limit_memory else None
 
     def start(self, verb: str, **wishes: object) -> Child:
         """A child that answers `verb` about this model."""
-        limit = max(available_bytes() - RESERVE_BYTES, RESERVE_BYTES) if self.limit_memory else None
         request: dict[str, object] = {
             "verb": verb,
             "graph": str(self.model.folder.graph_path),
@@ -40,7 +48,22 @@ class Launch:
             "decoder": self.model.decoder(),
             **wishes,
         }
-        return Child.start(self.worker, request, memory_limit_bytes=limit, env=ENVIRONMENT)
+        return Child.start(
+            self.worker, request, memory_limit_bytes=self.memory_limit_bytes, env=ENVIRONMENT, python=self.python
+        )
+
+
+def launch_for(request: MeasurementRequest, model: PreparedModel, threads: int, worker: str = WORKER) -> Launch:
+    """How the request's model is run: its provider, and the runtime it names."""
+    runtime = find_runtime(request.runtime) if request.runtime is not None else None
+    return Launch(
+        model,
+        request.execution_provider,
+        threads,
+        limit_memory=not request.ignore_memory_check,
+        worker=worker,
+        python=runtime.python if runtime is not None else None,
+    )
 
 
 def play_round(

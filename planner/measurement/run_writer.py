@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 import threading
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from planner.errors import MeasurementError
 from planner.measurement.energy.recorder import EnergyRecorder
+from planner.measurement.node_placement import NodePlacement, where_nodes_ran
+from planner.measurement.provider_names import spins
 from planner.measurement.round_record import RoundRecord
 from planner.measurement.round_runner import Launch
 from planner.measurement.runs import Conditions, Round, Run, RunOutcome, RunSettings, ThreadTrial
@@ -29,11 +33,26 @@ class RunWriter:
         self._started_at = datetime.now(UTC)
         self._run_id = f"{self._started_at:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
         self._runtime = "onnxruntime"
+        self._nodes: tuple[NodePlacement, ...] = ()
 
     def measure_idle(self, stop: threading.Event) -> None:
         """Meter the machine at rest; at once where there is nothing to meter with."""
         shortest_s = self._recorder.shortest_window_s or 0.0
         self._recorder.measure_idle(min(max(IDLE_S, 2 * shortest_s), MOST_IDLE_S), stop)
+
+    def find_nodes(self, stop: threading.Event) -> None:
+        """Find out on which providers the graph's nodes run; unknown where a provider cannot be timed so."""
+        launch = self.launch
+        with contextlib.suppress(MeasurementError):  # the rounds ran: their figures stand without it
+            self._nodes = where_nodes_ran(
+                launch.model.folder.graph_path,
+                launch.model.decoder(),
+                launch.execution_provider,
+                launch.threads,
+                python=launch.python,
+                memory_limit_bytes=launch.memory_limit_bytes,
+                stop=stop,
+            )
 
     def close(self, record: RoundRecord) -> Round:
         """A finished round as a value, with its energy."""
@@ -54,6 +73,7 @@ class RunWriter:
                 execution_provider=self.launch.execution_provider,
                 threads=self.launch.threads,
                 thread_trials=self._trials,
+                spinning=spins(self.launch.execution_provider),
                 kv_format=model.folder.kv_format,
                 accuracy_level=model.folder.accuracy_level,
                 block_size=model.folder.block_size,
@@ -62,6 +82,7 @@ class RunWriter:
             conditions=self._conditions,
             rounds=tuple(rounds),
             energy=self._recorder.run_energy(),
+            nodes=self._nodes,
             outcome=outcome,
             message=message,
         )

@@ -11,6 +11,7 @@ from pydantic import Field, model_validator
 
 from planner.documents import Frozen
 from planner.measurement.energy.figures import RoundEnergy, RunEnergy
+from planner.measurement.node_placement import NodePlacement
 from planner.measurement.readings import Reading
 from planner.ranges import Size, Tokens
 
@@ -144,5 +145,6 @@ class Run(Frozen):
     conditions: Conditions
     rounds: tuple[Round, ...]
     energy: RunEnergy | None = None  # None: nobody asked the meters
+    nodes: tuple[NodePlacement, ...] = ()  # where the graph's nodes ran; empty: nobody looked
     outcome: RunOutcome
     message: str = ""

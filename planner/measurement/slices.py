@@ -20,7 +20,7 @@ from planner.measurement.energy.recorder import EnergyRecorder
 from planner.measurement.grid import Grid
 from planner.measurement.prepare import prepare
 from planner.measurement.request import MeasurementRequest, OnEvent
-from planner.measurement.round_runner import WORKER, Launch, failure, play_round
+from planner.measurement.round_runner import WORKER, Launch, failure, launch_for, play_round
 from planner.measurement.run_writer import RunWriter
 from planner.measurement.runs import Round, Run, RunOutcome
 from planner.measurement.stopping import QUICK
@@ -170,9 +170,7 @@ class _Study:
     def _launch(self, layers: int, grid: Grid, on_event: OnEvent, worker: str, threads: int) -> Launch:
         request = self._request.model_copy(update={"layers": layers})
         model = prepare(request, grid.max_tokens, on_event, self._stop)
-        return Launch(
-            model, request.execution_provider, threads, limit_memory=not request.ignore_memory_check, worker=worker
-        )
+        return launch_for(request, model, threads, worker)
 
     def _pair(self, done: int) -> bool:
         """One start of each slice; False where one of them broke off."""

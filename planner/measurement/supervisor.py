@@ -15,9 +15,10 @@ from planner.measurement.conditions import read_conditions
 from planner.measurement.energy.discovery import EnergyOptions
 from planner.measurement.energy.recorder import EnergyRecorder
 from planner.measurement.prepare import prepare
+from planner.measurement.provider_names import CPU_PROVIDER, parted
 from planner.measurement.request import Event, MeasurementRequest, OnEvent
 from planner.measurement.round_record import RoundRecord
-from planner.measurement.round_runner import WORKER, Launch, failure, play_round
+from planner.measurement.round_runner import WORKER, failure, launch_for, play_round
 from planner.measurement.run_writer import RunWriter
 from planner.measurement.runs import Round, Run, RunOutcome
 from planner.measurement.statistics import worst_half_width_share
@@ -48,13 +49,7 @@ def measure(
     check_request(request, facts)
     budget = budget_of(request)
     model = prepare(request, budget.grid(request).max_tokens, on_event, stop)
-    launch = Launch(
-        model,
-        request.execution_provider,
-        whole_cores(facts),
-        limit_memory=not request.ignore_memory_check,
-        worker=worker,
-    )
+    launch = launch_for(request, model, whole_cores(facts), worker)
     launch, trials = choose_threads(launch, request, facts, on_event, stop)
     with contextlib.closing(EnergyRecorder.start(System(), energy_options(request, facts))) as recorder:
         writer = RunWriter(launch, trials, read_conditions(facts), recorder)
@@ -117,6 +112,8 @@ class _Measurement:
         if not self._rounds:
             raise self._nothing_timed(outcome, message)
         self._writer.measure_idle(self._stop)
+        if self._request.show_nodes or parted(self._request.execution_provider)[0] != CPU_PROVIDER:
+            self._writer.find_nodes(self._stop)
         return self._run(outcome, message)
 
     @property

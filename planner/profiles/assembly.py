@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from planner.basis import known
 from planner.device.facts import DeviceFacts
+from planner.measurement.contention import Contention
 from planner.measurement.roofline import Roofline
 from planner.measurement.runs import Run
 from planner.measurement.slices import DepthSlices
@@ -77,6 +78,11 @@ def with_soak(profile: DeviceProfile, soak: Soak) -> DeviceProfile:
     """The profile with this soak among its own; an earlier state of the same soak is replaced."""
     others = [each for each in profile.soaks if each.soak_id != soak.soak_id]
     return profile.model_copy(update={"soaks": (*others, soak)})
+
+
+def with_contention(profile: DeviceProfile, contention: Contention) -> DeviceProfile:
+    """The profile with this measurement of contention among its own."""
+    return profile.model_copy(update={"contentions": (*profile.contentions, contention)})
 
 
 def device_title(facts: DeviceFacts) -> str:

@@ -18,7 +18,7 @@ def _unchanged(document: Plain) -> Plain:
 
 
 STEPS: Mapping[int, Step] = {
-    1: _unchanged,  # + roofline, slices, soaks; in rounds: readings, disturbances, warm-up, energy
+    1: _unchanged,  # + roofline, slices, soaks, contentions; in runs: energy, nodes, readings, warm-up
 }
 """`STEPS[n]` turns a device profile of version n into one of version n + 1; version 1 is the first."""
 

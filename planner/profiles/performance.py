@@ -109,7 +109,7 @@ def _from_run(run: Run) -> ModelPerformance:
 
 
 def foretold_performance(slices: DepthSlices) -> ModelPerformance:
-    """The whole model as its depth slices foretell it, at the lengths they were timed at: estimated (CONVENTION §17)."""
+    """The whole model as its depth slices foretell it, at the lengths of their grid: estimated (CONVENTION §17)."""
     deep = slices.deep
     shape = architecture(deep.model.architecture or deep.model.name)
     source = f"depth slices {slices.shallow.run_id} and {deep.run_id}"

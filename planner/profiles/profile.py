@@ -9,6 +9,7 @@ from pydantic import Field, field_validator, model_validator
 from planner.basis import Basis
 from planner.device.facts import DeviceFacts
 from planner.documents import Frozen
+from planner.measurement.contention import Contention
 from planner.measurement.roofline import Roofline
 from planner.measurement.runs import Run
 from planner.measurement.slices import DepthSlices
@@ -77,6 +78,7 @@ class DeviceProfile(Frozen):
     roofline: Roofline | None = None  # the newest; None: not measured
     slices: tuple[DepthSlices, ...] = ()  # oldest first
     soaks: tuple[Soak, ...] = ()  # oldest first
+    contentions: tuple[Contention, ...] = ()  # oldest first
 
     @field_validator("version", mode="before")
     @classmethod
