@@ -83,8 +83,8 @@ def contention_sentences(contention: Contention, summary: ContentionSummary) -> 
         f"100 ms), alone and together in turns of {text.seconds(contention.turn_s)}, "
         f"{summary.rounds_used} of {contention.rounds_planned} rounds whole."
     )
-    why = "no round has the model's turns alone and beside the load"
-    yield f"Beside the load the model keeps {_known(summary.decode_kept_share, why)} of its decode throughput."
+    kept = _known(summary.decode_kept_share, "no round has the model's turns alone and beside the load")
+    yield f"Share of its decode throughput that the model keeps beside the load: {kept}."
     if summary.latency_p50_ratio is None or summary.latency_p95_ratio is None:
         yield "What the model costs the load is unknown: no round has its turns alone and beside the model."
     else:

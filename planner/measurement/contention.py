@@ -19,9 +19,12 @@ from planner.documents import Frozen
 from planner.errors import MeasurementError, StoppedError
 from planner.measurement.conditions import read_conditions
 from planner.measurement.contention_record import ContentionRecord, Slot, Turn, TurnKind, parse_load, schedule
+from planner.measurement.machine_state import StateSource
+from planner.measurement.readings import Reading
 from planner.measurement.request import Event, MeasurementRequest
 from planner.measurement.round_runner import WORKER, Launch
 from planner.measurement.runs import MOST_S, Conditions, ModelIdentity, RunOutcome, RunSettings
+from planner.measurement.sampling import Sampler
 from planner.measurement.soak_cycle import Cycle
 from planner.measurement.soak_launch import ANSWER_TOKENS, PROMPT_TOKENS, SILENCE_S, new_id, ready, settings_of
 from planner.measurement.soak_windows import parse_soak
@@ -52,6 +55,7 @@ class Contention(Frozen):
     rounds_planned: int = Field(ge=1, le=1000)
     turn_s: float = Field(gt=0, le=MOST_S)
     turns: tuple[Turn, ...]
+    readings: tuple[Reading, ...] = ()  # from the model's child's start; the load's child counts as another program
     outcome: RunOutcome
     message: str = ""
 
@@ -85,12 +89,14 @@ def contend(
     stop: threading.Event | None = None,
     worker: str = WORKER,
     load: str = FOREGROUND_LOAD,
+    source: StateSource | None = None,
 ) -> Contention:
     """Every round has a turn of the model alone, one of the foreground load alone and one of both, in seeded order.
 
     The model decodes only: a prompt of a large model would reach beyond its turn. The load has one thread. `stop`
     ends it within two seconds; stopped or failed, it keeps the turns that were over. With none it is a
-    MeasurementError (or a StoppedError). `on_event` is called in this thread.
+    MeasurementError (or a StoppedError). `on_event` is called in this thread. `source` tells the machine's state;
+    None: whoever tells most about this machine.
     """
     stop = stop or threading.Event()
     if rounds < 1 or not 0 < turn_s <= MOST_S:
@@ -107,7 +113,7 @@ def contend(
     launch, trials = ready(request, facts, cycle.max_tokens, on_event=on_event, stop=stop, worker=worker)
     under_way = _Contending(request, launch, slots, cycle, on_event=on_event)
     started_at, conditions = datetime.now(UTC), read_conditions(facts)
-    outcome, message = under_way.run(stop, load, seed)
+    outcome, message = under_way.run(stop, load, seed, source)
     turns = under_way.record.turns()
     if not turns:
         raise _nothing_timed(request.model, outcome, message)
@@ -124,6 +130,7 @@ def contend(
         rounds_planned=rounds,
         turn_s=turn_s,
         turns=turns,
+        readings=under_way.readings,
         outcome=outcome,
         message=message,
     )
@@ -148,12 +155,19 @@ class _Contending:
         self._cycle = cycle
         self._on_event = on_event
         self._share = 0.0
+        self._sampler: Sampler | None = None
 
-    def run(self, stop: threading.Event, load: str, seed: int) -> tuple[RunOutcome, str]:
+    @property
+    def readings(self) -> tuple[Reading, ...]:
+        """What the machine did meanwhile."""
+        return self._sampler.readings if self._sampler is not None else ()
+
+    def run(self, stop: threading.Event, load: str, seed: int, source: StateSource | None) -> tuple[RunOutcome, str]:
         """Start the model, then the load once the turns are set, and hear both to their end."""
         with ExitStack() as children:
             model = children.enter_context(self._launch.start("soak", seed=1, cycle=asdict(self._cycle)))
             self.record = ContentionRecord(self._slots, time.perf_counter())
+            self._sampler = children.enter_context(Sampler(model.pid, threads=self._launch.threads, source=source))
             foreground: Child | None = None
             patient_until_s = time.monotonic() + SILENCE_S
             while not self._all_ended(model, foreground):

@@ -6,6 +6,7 @@ from planner import text
 from planner.basis import Doubt
 from planner.measurement.contention import Contention
 from planner.measurement.contention_summary import ContentionSummary, summarise_contention
+from planner.measurement.foreign_cpu import DISTURBING_CPUS
 from planner.measurement.runs import RunOutcome
 
 TRUSTED_ROUNDS = 3
@@ -19,7 +20,13 @@ def contention_doubts(contention: Contention, summary: ContentionSummary | None 
     """Every reason to trust these figures less, the weightiest first."""
     summary = summary or summarise_contention(contention)
     subject = f"{contention.model.name} {contention.weight_format}"
-    found = (_ended_early(contention, summary), _too_few(contention, summary), _saturated(summary), _heavy(summary))
+    found = (
+        _ended_early(contention, summary),
+        _too_few(contention, summary),
+        _disturbed(summary),
+        _saturated(summary),
+        _heavy(summary),
+    )
     return tuple(
         Doubt(kind=kind, sentence=sentence, advice=advice, subject=subject)
         for kind, sentence, advice in (each for each in found if each is not None)
@@ -41,6 +48,18 @@ def _too_few(contention: Contention, summary: ContentionSummary) -> _Found:
     rounds = f"{summary.rounds_used} {'round' if summary.rounds_used == 1 else 'rounds'}"
     sentence = f"Only {rounds} had every turn, where {TRUSTED_ROUNDS} are the fewest that show their spread."
     return "TooFewRounds", sentence, "Measure again with more rounds."
+
+
+def _disturbed(summary: ContentionSummary) -> _Found:
+    others = summary.others_cpus
+    if others is None or others <= DISTURBING_CPUS:
+        return None
+    busy = f"{text.number(others, 2)} CPUs"
+    return (
+        "Disturbed",
+        f"Programs other than these two kept {busy} busy, more than {text.number(DISTURBING_CPUS)}.",
+        "Close other programs and measure again: both are probably faster than shown, alone and together.",
+    )
 
 
 def _saturated(summary: ContentionSummary) -> _Found:

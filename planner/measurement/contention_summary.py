@@ -13,6 +13,7 @@ from planner.documents import Frozen
 from planner.measurement.contention import Contention
 from planner.measurement.contention_record import Burst, Turn, TurnKind
 from planner.measurement.intervals import half_width_95
+from planner.measurement.readings import mean, spans
 from planner.units import Unit
 
 SETTLING_S = 0.5
@@ -40,6 +41,7 @@ class ContentionSummary(Frozen):
     load_busy_share: float | None  # of one core, by the foreground load alone
     missed_alone: int  # bursts that were due and never began in their turn
     missed_beside: int
+    others_cpus: float | None  # kept busy by other programs in the model's turns alone; None: cannot be read here
     rounds_used: int  # with all three turns
 
 
@@ -72,6 +74,7 @@ def summarise_contention(contention: Contention) -> ContentionSummary:
         load_busy_share=sum(burst.worked_s for burst in alone) / alone_s if alone_s else None,
         missed_alone=sum(turn.missed for turn in load),
         missed_beside=sum(turn.missed for turn in both),
+        others_cpus=_others_cpus(contention, model),
         rounds_used=len(_whole_rounds(contention.turns)),
     )
 
@@ -107,6 +110,16 @@ def _settling_s(turn: Turn) -> float:
     return min(SETTLING_S, SETTLING_SHARE * (turn.end_s - turn.begin_s))
 
 
+def _others_cpus(contention: Contention, model: Sequence[Turn]) -> float | None:
+    """While the foreground load sleeps, which counts as another program itself."""
+    parts = [
+        part
+        for part in spans(contention.readings)
+        if any(turn.begin_s <= part.reading.at_s - part.seconds and part.reading.at_s <= turn.end_s for turn in model)
+    ]
+    return mean(parts, "foreign_cpus")
+
+
 def _pairs(apart: Sequence[Turn], both: Sequence[Turn], of: _Of) -> list[tuple[float, float]]:
     """Alone and beside, of the rounds that have both."""
     beside = {turn.number: of(turn) for turn in both}
@@ -137,9 +150,9 @@ def _median(contention: Contention, values: Sequence[float], unit: Unit) -> Quan
 def _geometric(contention: Contention, ratios: Sequence[float], unit: Unit) -> Quantity:
     """Geometric mean of the rounds' ratios; the interval is that of the mean logarithm."""
     logs = [math.log(each) for each in ratios]
-    mean, half = statistics.fmean(logs), half_width_95(logs)
-    ends = None if half is None else (math.exp(mean - half), math.exp(mean + half))
-    return _quantity(contention, math.exp(mean), ends, unit, len(ratios))
+    middle, half = statistics.fmean(logs), half_width_95(logs)
+    ends = None if half is None else (math.exp(middle - half), math.exp(middle + half))
+    return _quantity(contention, math.exp(middle), ends, unit, len(ratios))
 
 
 def _quantity(

@@ -88,6 +88,7 @@ def contention_of(
     alone_s: Sequence[float] = (0.010, 0.011, 0.009),
     slower: Sequence[float] = (2.0, 2.2, 1.8),
     missed: int = 0,
+    others_cpus: float = 0.01,
     outcome: RunOutcome = RunOutcome.COMPLETE,
     message: str = "",
 ) -> Contention:
@@ -132,6 +133,15 @@ def contention_of(
         rounds_planned=len(alone_tok_s),
         turn_s=4.0,
         turns=tuple(turns),
+        readings=tuple(
+            Reading(at_s=second + 0.5, foreign_cpus=others_cpus + (0.5 if _is_loaded(turns, second) else 0.0))
+            for second in range(int(turns[-1].end_s) + 2)
+        ),
         outcome=outcome,
         message=message,
     )
+
+
+def _is_loaded(turns: Sequence[Turn], second: int) -> bool:
+    """Whether the foreground load worked in the second before the reading, which counts it as another program."""
+    return any(turn.bursts and turn.begin_s < second + 0.5 and turn.end_s > second - 0.5 for turn in turns)

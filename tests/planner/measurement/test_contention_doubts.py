@@ -35,3 +35,9 @@ def test_an_early_end_is_told_with_what_there_is() -> None:
     assert contention_doubts(stopped)[0].sentence == "The measurement was stopped when 3 of 3 rounds were whole."
     failed = contention_of(outcome=RunOutcome.FAILED, message="the foreground load failed: no memory")
     assert contention_doubts(failed)[0].sentence.endswith("whole: the foreground load failed: no memory.")
+
+
+def test_other_programs_are_told_apart_from_the_load() -> None:
+    (doubt,) = contention_doubts(contention_of(others_cpus=0.3))
+    assert doubt.kind == "Disturbed"
+    assert doubt.sentence == "Programs other than these two kept 0.3 CPUs busy, more than 0.12."

@@ -26,6 +26,7 @@ def test_ratios_are_geometric_means_of_rounds_with_the_interval_of_their_logarit
     assert share.source == "contention 20261123T120000Z-0a1b2c, 3 turns of 4 s, fakeruntime 1.0"
     assert summary.latency_p50_ratio is not None
     assert summary.latency_p50_ratio.value == pytest.approx((2.0 * 2.2 * 1.8) ** (1 / 3))
+    assert summary.others_cpus == pytest.approx(0.01)  # the load's own CPU time is not another program's
     assert summary.rounds_used == 3
 
 
@@ -56,6 +57,8 @@ def test_one_round_has_no_interval_and_none_has_no_ratio() -> None:
     share = summarise_contention(one).decode_kept_share
     assert share is not None
     assert (share.low, share.high) == (None, None)
+    unread = one.model_copy(update={"readings": ()})
+    assert summarise_contention(unread).others_cpus is None
     halved = one.model_copy(update={"turns": tuple(turn for turn in one.turns if not turn.windows)})
     summary = summarise_contention(halved)
     assert (summary.decode_kept_share, summary.decode_alone_tok_s, summary.rounds_used) == (None, None, 0)
