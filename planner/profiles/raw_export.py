@@ -8,7 +8,7 @@ from typing import Literal
 
 from planner.csv_cells import Cell, csv_text
 from planner.documents import Frozen, save_text, to_json
-from planner.errors import DocumentError
+from planner.errors import PlannerError
 from planner.measurement.runs import Round, Run
 from planner.measurement.soak import Soak
 
@@ -89,27 +89,21 @@ def export_runs(
 ) -> tuple[Path, ...]:
     """Write the raw data and return the files, each replaced in one step.
 
-    JSON is one file. CSV is one of samples (`place`), beside it `…-readings.csv` where any were taken, and
-    `…-windows.csv` where there are soaks. In a folder the first is called `runs.csv` or `runs.json`.
+    JSON is one file. CSV is one of samples (`place`), beside it `…-readings.csv`, and `…-windows.csv` where there are
+    soaks. In a folder the first is called `runs.csv` or `runs.json`.
     """
     if not runs and not soaks:
-        raise DocumentError("there is nothing to export", where=str(place), remedy="Name runs that exist.")
+        raise PlannerError("there is nothing to export", where=str(place), remedy="Name runs that exist.")
     path = place / f"runs.{export_format}" if place.is_dir() else place
     if export_format == "json":
         save_text(path, to_json(RunsExport(runs=tuple(runs), soaks=tuple(soaks))))
         return (path,)
-    tables = (
-        (path, sample_rows(runs)),
-        (beside(path, "readings"), reading_rows(runs, soaks)),
-        (beside(path, "windows"), window_rows(soaks)),
-    )
-    written: list[Path] = []
-    for file, rows in tables:
-        table = list(rows)
-        if file == path or len(table) > 1:
-            save_text(file, csv_text(table))
-            written.append(file)
-    return tuple(written)
+    tables = {path: sample_rows(runs), beside(path, "readings"): reading_rows(runs, soaks)}
+    if soaks:
+        tables[beside(path, "windows")] = window_rows(soaks)
+    for file, rows in tables.items():
+        save_text(file, csv_text(rows))
+    return tuple(tables)
 
 
 def beside(path: Path, what: str) -> Path:
