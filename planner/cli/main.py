@@ -37,6 +37,7 @@ VERBS = {
     "measure": Verb("planner.cli.measure", "command", "How fast it runs language models."),
     "predict": Verb("planner.cli.predict", "command", "How fast it would run a model that was never run."),
     "accuracy": Verb("planner.cli.accuracy", "command", "How good earlier predictions were."),
+    "runs": Verb("planner.cli.runs", "command", "Earlier measurements: history, comparison, raw data."),
     "plan": Verb("planner.cli.plan", "command", "What runs where, what it costs, and why."),
     "report": Verb("planner.cli.report", "command", "The readable document of a saved plan."),
     "compare": Verb("planner.cli.compare", "command", "Devices side by side."),

@@ -27,7 +27,7 @@ from planner.profiles.run_conditions import MeasuredConditions, conditions_of, s
 USUAL_TOKENS = 512
 """The length a row shows, or the measured one nearest to it."""
 
-NEWEST_NAMED = 5  # ids offered where none is like the one typed
+NEWEST_NAMED = 5  # where no id is like the one typed
 
 
 class HistoryRow(Frozen):
@@ -181,44 +181,58 @@ def every_run(profile: DeviceProfile) -> tuple[Run, ...]:
 
 
 def find_run(profile: DeviceProfile, name: str) -> Run:
-    """The run of this id, of the only id that begins so, or the `last` or `previous` of the whole models.
+    """The run of this name, as in `find_measured`; a soak is refused, since it has no rounds to compare."""
+    found = find_measured(profile, name)
+    if isinstance(found, Soak):
+        raise UnknownNameError(
+            f"{name!r} is a soak, not a run", remedy="Name a run: a soak is one process start, without rounds."
+        )
+    return found
+
+
+def find_measured(profile: DeviceProfile, name: str) -> Run | Soak:
+    """The run or soak of this id, of the only id that begins so, or the `last` or `previous` run of a whole model.
 
     Anything else is an UnknownNameError with the names nearest to it.
     """
-    whole = sorted(profile.runs, key=lambda run: (run.started_at, run.run_id))
     place = {"last": 1, "previous": 2}.get(name)
     if place is not None:
-        if len(whole) >= place:
-            return whole[-place]
-        there = f"there {'is 1 run' if len(whole) == 1 else f'are {len(whole)} runs'} in this profile"
-        raise UnknownNameError(f"there is no {name} run: {there}", remedy="Measure again: edgewise measure --out FILE.")
-    known = every_run(profile)
-    named = [run for run in known if run.run_id == name] or [
-        run for run in known if name and run.run_id.startswith(name)
-    ]
-    if len({run.run_id for run in named}) == 1:
-        return named[0]
-    if named:
-        raise UnknownNameError(
-            f"{len(named)} runs begin with {name!r}",
-            remedy=f"Type more of one of: {', '.join(run.run_id for run in named)}.",
-        )
-    raise _unknown(profile, name, [run.run_id for run in known])
+        return _counted_back(profile, name, place)
+    known: dict[str, Run | Soak] = {run.run_id: run for run in every_run(profile)}
+    known.update({soak.soak_id: soak for soak in profile.soaks})
+    if name in known:
+        return known[name]
+    begun = [each for each in known if name and each.startswith(name)]
+    match begun:
+        case [only]:
+            return known[only]
+        case []:
+            raise _unknown(name, list(known))
+        case _:
+            several = f"{len(begun)} measurements begin with {name!r}"
+            raise UnknownNameError(several, remedy=f"Type more of one of: {', '.join(begun)}.")
 
 
-def _unknown(profile: DeviceProfile, name: str, ids: Sequence[str]) -> UnknownNameError:
-    if name and any(soak.soak_id.startswith(name) for soak in profile.soaks):
-        return UnknownNameError(
-            f"{name!r} is a soak, not a run", remedy="Name a run; a soak has one process start and no rounds."
-        )
+def _counted_back(profile: DeviceProfile, name: str, place: int) -> Run:
+    whole = sorted(profile.runs, key=lambda run: (run.started_at, run.run_id))
+    if len(whole) >= place:
+        return whole[-place]
+    there = "is 1" if len(whole) == 1 else "are none"
+    raise UnknownNameError(
+        f"there is no {name} run: of whole models there {there} in this profile",
+        remedy="Measure again: edgewise measure --out FILE.",
+    )
+
+
+def _unknown(name: str, ids: Sequence[str]) -> UnknownNameError:
     near = difflib.get_close_matches(name, ids, n=3, cutoff=0.6)
     if near:
         remedy = f"Did you mean {' or '.join(near)}?"
     elif ids:
-        remedy = f"The newest are: {', '.join(reversed(ids[-NEWEST_NAMED:]))}."
+        remedy = f"There are: {', '.join(ids[-NEWEST_NAMED:])}{', …' if len(ids) > NEWEST_NAMED else ''}."
     else:
-        remedy = "There are none in this profile: measure with edgewise measure --out FILE."
-    return UnknownNameError(f"no run is called {name!r}", remedy=remedy)
+        remedy = "There is none in this profile: edgewise measure --out FILE adds one."
+    return UnknownNameError(f"no measurement is called {name!r}", remedy=remedy)
 
 
 def _usual(points: Points) -> RatePoint | None:

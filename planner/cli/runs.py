@@ -1,0 +1,89 @@
+"""`edgewise runs`: what was measured on a device, two runs compared, and the raw data for other programs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, cast, get_args
+
+import typer
+
+from planner.cli.console import say_json, tell
+from planner.cli.measured import show_comparison, show_history
+from planner.cli.names import profile_named
+from planner.comparison.runs import compare_runs
+from planner.measurement.runs import Run
+from planner.measurement.soak import Soak
+from planner.profiles.profile import DeviceProfile
+from planner.profiles.raw_export import ExportFormat, export_runs
+from planner.profiles.run_history import every_run, find_measured, find_run, run_history
+
+NAMES = "an id, the beginning of one, «last» or «previous»"
+
+
+def command(
+    profile: Annotated[
+        str,
+        typer.Argument(metavar="FILE|NAME", show_default=False, help="A device profile («edgewise measure --out»)."),
+    ],
+    *,
+    compare: Annotated[
+        tuple[str, str] | None,
+        typer.Option("--compare", metavar="RUN_A RUN_B", help=f"B's figures over A's, with intervals: each {NAMES}."),
+    ] = None,
+    export: Annotated[
+        Path | None,
+        typer.Option(
+            "--export",
+            metavar="OUT.csv|OUT.json",
+            help="Write the raw data: every timed sample, and beside it OUT-readings.csv (and OUT-windows.csv of "
+            "soaks); or the documents themselves as JSON.",
+        ),
+    ] = None,
+    run: Annotated[
+        list[str] | None,
+        typer.Option("--run", metavar="ID", help=f"Only this one ({NAMES}); may be given several times."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print as JSON on stdout.")] = False,
+) -> None:
+    """Show earlier measurements, newest first: speed, conditions, doubts. Or compare two, or export raw data."""
+    if compare is not None and (export is not None or run):
+        raise typer.BadParameter("--compare names its two runs; type it without --export and --run")
+    known = profile_named(profile)
+    if compare is not None:
+        comparison = compare_runs(*(find_run(known, name) for name in compare))
+        if as_json:
+            say_json(comparison)
+        else:
+            show_comparison(comparison)
+        return
+    chosen = [find_measured(known, name) for name in run or ()]
+    if export is not None:
+        _export(known, chosen, export, as_json=as_json)
+        return
+    ids = {_id(each) for each in chosen}
+    rows = [row for row in run_history(known) if not chosen or ids & set(row.run_ids)]
+    if as_json:
+        say_json({"profile_id": known.profile_id, "measurements": [row.model_dump(mode="json") for row in rows]})
+    else:
+        show_history(known.title, rows, in_full=bool(chosen))
+
+
+def _export(known: DeviceProfile, chosen: list[Run | Soak], place: Path, *, as_json: bool) -> None:
+    runs = [each for each in chosen if isinstance(each, Run)] if chosen else list(every_run(known))
+    soaks = [each for each in chosen if isinstance(each, Soak)] if chosen else list(known.soaks)
+    files = export_runs(place, runs, _format(place), soaks=soaks)
+    if as_json:
+        say_json({"files": [str(file) for file in files]})
+    for file in files:
+        tell(f"Written: {file}")
+
+
+def _format(place: Path) -> ExportFormat:
+    ending = place.suffix.lower().removeprefix(".")
+    if ending not in get_args(ExportFormat):
+        raise typer.BadParameter(f"{place}: the ending says the format; name a file that ends in .csv or .json")
+    return cast("ExportFormat", ending)
+
+
+def _id(measured: Run | Soak) -> str:
+    return measured.run_id if isinstance(measured, Run) else measured.soak_id
