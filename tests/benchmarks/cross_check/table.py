@@ -38,7 +38,8 @@ class Comparison:
             interval = "unknown" if point.low is None or point.high is None else f"{point.low:.3f} … {point.high:.3f}"
             yield (
                 f"{self.model:<14}{self.ours:<10}{self.theirs:<25}{point.point:<15}{significant(point.ours_tok_s):>8}"
-                f"{significant(point.theirs_tok_s):>9}{point.ratio:>8.3f}  {interval:<16}{point.pairs:>4}  {self._verdict(point)}"
+                f"{significant(point.theirs_tok_s):>9}{point.ratio:>8.3f}  {interval:<16}{point.pairs:>4}  "
+                f"{self._verdict(point)}"
             )
 
     def meets(self, point: Ratio) -> bool:
