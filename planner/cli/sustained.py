@@ -93,7 +93,7 @@ def contention_sentences(contention: Contention, summary: ContentionSummary) -> 
             f"{_times(summary.latency_p95_ratio)} at the 95th percentile · measured."
         )
     if summary.load_busy_share is not None:
-        yield f"Alone the load keeps {text.share(summary.load_busy_share)} of one core busy."
+        yield f"Alone the load is at work {text.share(summary.load_busy_share)} of the time."
 
 
 def soak_line(event: SoakProgress) -> str:

@@ -11,7 +11,7 @@ from planner.measurement.runs import RunOutcome
 
 TRUSTED_ROUNDS = 3
 HEAVY_SHARE = 0.5
-"""A foreground load that alone keeps its core busier than this is no light office work on this device."""
+"""A foreground load that alone is at work for longer than this is no light office work on this device."""
 
 _Found = tuple[str, str, str] | None
 
@@ -79,6 +79,6 @@ def _heavy(summary: ContentionSummary) -> _Found:
         return None
     return (
         "HeavyForeground",
-        f"The foreground load alone kept {text.share(share)} of a core busy, so for this device it is no light work.",
+        f"The foreground load alone was at work {text.share(share)} of the time, so for this device it is no light work.",
         "Close other programs and measure again.",
     )

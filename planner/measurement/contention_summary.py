@@ -38,7 +38,7 @@ class ContentionSummary(Frozen):
     latency_p95_alone_s: Quantity | None
     latency_p95_beside_s: Quantity | None
     latency_p95_ratio: Quantity | None
-    load_busy_share: float | None  # of one core, by the foreground load alone
+    load_busy_share: float | None  # of the time, the foreground load alone at work (waits for a core included)
     missed_alone: int  # bursts that were due and never began in their turn
     missed_beside: int
     others_cpus: float | None  # kept busy by other programs in the model's turns alone; None: cannot be read here

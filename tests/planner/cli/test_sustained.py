@@ -76,7 +76,7 @@ def test_contention_says_what_each_costs_the_other(capsys: pytest.CaptureFixture
     assert "3 of 3 rounds whole." in said
     assert "that the model keeps beside the load: 60 % (" in said
     assert "a burst takes 1.99 times (" in said
-    assert "Alone the load keeps 12 % of one core busy." in said
+    assert "Alone the load is at work 12 % of the time." in said
     decode = next(line for line in said.splitlines() if line.startswith("decode"))
     assert "50 tok/s" in decode
     assert "30 tok/s" in decode

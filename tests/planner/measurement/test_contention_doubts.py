@@ -27,7 +27,7 @@ def test_bursts_that_never_began_are_told() -> None:
 def test_a_load_that_is_no_light_work_here_is_told() -> None:
     (doubt,) = contention_doubts(contention_of(alone_s=(0.06, 0.06, 0.06)))
     assert doubt.kind == "HeavyForeground"
-    assert "74 % of a core" in doubt.sentence
+    assert "74 % of the time" in doubt.sentence
 
 
 def test_an_early_end_is_told_with_what_there_is() -> None:
