@@ -123,6 +123,11 @@ def find_runtime(name: str, folder: Path | None = None) -> Registered:
     raise UnknownNameError(f"no runtime is called {name!r}", remedy=_hint(name, [one.name for one in everyone]))
 
 
+def interpreter_of(runtime: str | None, folder: Path | None = None) -> Path | None:
+    """The Python to measure under, for `ExecutionProvider.runtime`; None is our own."""
+    return None if runtime is None else find_runtime(runtime, folder).python
+
+
 def known_runtime(name: str) -> KnownRuntime:
     """The published wheel of that short name."""
     for one in KNOWN:

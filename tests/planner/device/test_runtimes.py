@@ -5,7 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from planner.device.runtimes import KNOWN, Runtime, bringing, find_runtime, known_runtime, registered, runtimes_folder
+from planner.device.runtimes import (
+    KNOWN,
+    Runtime,
+    bringing,
+    find_runtime,
+    interpreter_of,
+    known_runtime,
+    registered,
+    runtimes_folder,
+)
 from planner.documents import save_document
 from planner.errors import PlannerError, UnknownNameError
 
@@ -39,6 +48,8 @@ def test_runtimes_are_listed_by_name(tmp_path: Path, python: Path) -> None:
     (folder / "unfinished" / "env").mkdir(parents=True)  # its record is written last
     assert [one.name for one in registered(folder)] == ["cuda", "openvino"]
     assert find_runtime("openvino", folder).python == python
+    assert interpreter_of("openvino", folder) == python
+    assert interpreter_of(None, folder) is None
 
 
 def test_an_interpreter_that_is_gone_is_a_problem_and_no_crash(tmp_path: Path, python: Path) -> None:
