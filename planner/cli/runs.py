@@ -8,7 +8,7 @@ from typing import Annotated, cast, get_args
 import typer
 
 from planner.cli.console import say_json, tell
-from planner.cli.measured import show_comparison, show_history
+from planner.cli.history import show_comparison, show_history
 from planner.cli.names import profile_named
 from planner.comparison.runs import compare_runs
 from planner.measurement.runs import Run
