@@ -49,6 +49,7 @@ class SimulatedDevice:
     step_cv: float = 0.0  # from step to step within a start
     step_memory: float = 0.0  # lag-1 autocorrelation of the steps of a series
     start_memory: float = 0.0  # lag-1 autocorrelation of starts: the host's bandwidth drifts
+    decodes: bool = True  # without decode, one point alone decides when it is sure
     round_s: float = 4.0  # a round with the first rounds' number of decode series
 
     def measure(self, budget: Budget, seed: int) -> Run:
@@ -66,7 +67,7 @@ class SimulatedDevice:
         return _run(rounds, outcome)
 
     def _round(self, number: int, effect: float, series: int, budget: Budget, random: np.random.Generator) -> Round:
-        noise = autoregressive(random, self.step_memory, (series, budget.decode_steps))
+        noise = autoregressive(random, self.step_memory, (series if self.decodes else 0, budget.decode_steps))
         times_s = np.cumsum(1 / (DECODE_TOK_S * effect * (1 + self.step_cv * noise)), axis=1)
         # Not validated: thousands of rounds a second are made here, of figures that are known to be sound.
         return Round.model_construct(
