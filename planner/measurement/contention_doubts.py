@@ -79,6 +79,6 @@ def _heavy(summary: ContentionSummary) -> _Found:
         return None
     return (
         "HeavyForeground",
-        f"The foreground load alone was at work {text.share(share)} of the time, so for this device it is no light work.",
+        f"The foreground load alone was at work {text.share(share)} of the time: no light work for this device.",
         "Close other programs and measure again.",
     )
