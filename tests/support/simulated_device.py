@@ -31,6 +31,20 @@ DECODE_TOK_S = 40.0
 START_S = 2.0  # load and first run
 
 
+_PLAIN = Round(
+    number=1,
+    started_at=NOON,
+    state=RoundState.CLEAN,
+    load_s=START_S / 2,
+    first_run_s=START_S / 2,
+    prefill=(),
+    decode=(),
+    peak_memory_bytes=None,
+    foreign_cpus=None,
+)
+_DEFAULTS = {name: value for name, value in vars(_PLAIN).items() if name not in {"number", "prefill", "decode"}}
+
+
 def autoregressive(random: np.random.Generator, memory: float, shape: tuple[int, ...]) -> NDArray[np.float64]:
     """Stationary first-order autoregressive series of variance one along the last axis."""
     shocks = random.normal(size=shape)
@@ -67,25 +81,23 @@ class SimulatedDevice:
         return _run(rounds, outcome)
 
     def _round(self, number: int, effect: float, series: int, budget: Budget, random: np.random.Generator) -> Round:
-        noise = autoregressive(random, self.step_memory, (series if self.decodes else 0, budget.decode_steps))
-        times_s = np.cumsum(1 / (DECODE_TOK_S * effect * (1 + self.step_cv * noise)), axis=1)
+        steps_s: list[list[float]] = []
+        if self.decodes:
+            noise = autoregressive(random, self.step_memory, (series, budget.decode_steps))
+            steps_s = np.cumsum(1 / (DECODE_TOK_S * effect * (1 + self.step_cv * noise)), axis=1).tolist()
         # Not validated: thousands of rounds a second are made here, of figures that are known to be sound.
         return Round.model_construct(
+            **_DEFAULTS,
             number=number,
-            started_at=NOON,
-            state=RoundState.CLEAN,
-            load_s=START_S / 2,
-            first_run_s=START_S / 2,
             prefill=(
                 PrefillSample.model_construct(
-                    prompt_tokens=PROMPT_TOKENS, duration_s=PROMPT_TOKENS / (PREFILL_TOK_S * effect)
+                    prompt_tokens=PROMPT_TOKENS, duration_s=PROMPT_TOKENS / (PREFILL_TOK_S * effect), began_s=None
                 ),
             ),
             decode=tuple(
-                DecodeSample.model_construct(context_tokens=CONTEXT_TOKENS, token_times_s=tuple(times))
-                for times in times_s.tolist()
+                DecodeSample.model_construct(context_tokens=CONTEXT_TOKENS, token_times_s=tuple(times), began_s=None)
+                for times in steps_s
             ),
-            peak_memory_bytes=None,
         )
 
 
