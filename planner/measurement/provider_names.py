@@ -48,6 +48,6 @@ def spins(execution_provider: str) -> bool:
     """Whether onnxruntime's idle threads wait actively.
 
     Not beside OpenVINO's CPU device: it computes in threads of its own, and ours, spinning between the nodes that are
-    left to the CPU provider, would take its cores (decode of a 135M model fell to between a third and a fifth on two cores).
+    left to the CPU provider, would take its cores (decode of a 135M model fell to a third or less on two cores).
     """
     return parted(execution_provider) != (OPENVINO_PROVIDER, "CPU")
