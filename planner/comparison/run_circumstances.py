@@ -105,7 +105,6 @@ def _conditions(a: Run, b: Run) -> tuple[Circumstance, ...]:
         figure("temperature at first", lambda one: one.opening_c, _degrees, _by(WARMER_C)),
         figure("temperature at the hottest", lambda one: one.hottest_c, _degrees, _by(WARMER_C)),
         figure("swapped out", lambda one: one.swap_used_bytes, text.size, _by(SWAP_BYTES)),
-        _row("condition", "rounds", str(len(a.rounds)), str(len(b.rounds))),
         _counted("disturbed rounds", *(_of_rounds(run, RoundState.DISTURBED) for run in (a, b))),
         _counted("partial rounds", *(_of_rounds(run, RoundState.PARTIAL) for run in (a, b))),
         _counted("rounds that did not get warm", _cold(a), _cold(b)),

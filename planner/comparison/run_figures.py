@@ -16,7 +16,7 @@ from planner.measurement.energy.figures import Phase
 from planner.measurement.energy.summary import summarise_energy
 from planner.measurement.intervals import geometric_mean
 from planner.measurement.runs import Round, RoundState, Run
-from planner.measurement.statistics import RunSummary, decode_rates, prefill_durations, prefill_rates, summarise
+from planner.measurement.statistics import decode_rates, prefill_durations, prefill_rates, summarise
 
 PHASES: tuple[Phase, Phase] = ("prefill", "decode")
 
@@ -66,17 +66,22 @@ def lengths(run: Run, phase: Phase) -> frozenset[int]:
 def compared_figures(a: Run, b: Run) -> tuple[ComparedFigure, ...]:
     """Every figure that both have; overall means are taken over the lengths that both were timed at."""
     prompts, contexts = (lengths(a, phase) & lengths(b, phase) for phase in PHASES)
-    return tuple(_figures(*(_Side(_at(run, prompts, contexts)) for run in (a, b))))
+    return tuple(_figures(*(_Side(run, prompts, contexts) for run in (a, b))))
 
 
 class _Side:
-    """One run's figures, and what each of its rounds says."""
+    """One run's figures, and what each of its rounds says; speeds at the shared lengths only."""
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Run, prompts: frozenset[int], contexts: frozenset[int]) -> None:
         self.run = run
+        self.whole = [
+            each for each in run.rounds if (each.prefill or each.decode) and each.state is not RoundState.PARTIAL
+        ]
         self.summary = summarise(run)
-        used = [each for each in run.rounds if each.prefill or each.decode]
-        self.whole = [each for each in used if each.state is not RoundState.PARTIAL]
+        shared = _at(run, prompts, contexts)
+        self.speed = summarise(shared)
+        used = [each for each in shared.rounds if each.prefill or each.decode]
+        self.used_whole = [each for each in used if each.state is not RoundState.PARTIAL]
         self.prefill = prefill_rates(used)
         self.decode = decode_rates(used)
         self.energy = summarise_energy(run.energy, [each.energy for each in self.whole], run.started_at.date())
@@ -97,16 +102,16 @@ def _at(run: Run, prompts: frozenset[int], contexts: frozenset[int]) -> Run:
 
 
 def _figures(a: _Side, b: _Side) -> Iterator[ComparedFigure]:
-    theirs = dict(b.summary.prefill)
-    for tokens, rate in a.summary.prefill:
+    theirs = dict(b.speed.prefill)
+    for tokens, rate in a.speed.prefill:
         ratio = ratio_of_rounds(b.prefill[tokens], a.prefill[tokens])
         yield _figure("prefill", f"prefill of {tokens:,} tokens", FASTER, (rate, theirs[tokens]), ratio, tokens=tokens)
-    theirs = dict(b.summary.decode)
-    for tokens, rate in a.summary.decode:
+    theirs = dict(b.speed.decode)
+    for tokens, rate in a.speed.decode:
         ratio = ratio_of_rounds(b.decode[tokens], a.decode[tokens])
         yield _figure("decode", f"decode at {tokens:,} tokens", FASTER, (rate, theirs[tokens]), ratio, tokens=tokens)
     for one in _WHOLE:
-        ours, other = one.figure(a.summary), one.figure(b.summary)
+        ours, other = one.figure(a), one.figure(b)
         if ours is not None and other is not None:
             yield _figure(one.name, one.label, one.scale, (ours, other), ratio_of_rounds(one.rounds(b), one.rounds(a)))
     for phase in PHASES:
@@ -122,8 +127,8 @@ def _energy(a: _Side, b: _Side, phase: Phase) -> Iterator[ComparedFigure]:
     meters = [side.run.energy.meter if side.run.energy else None for side in (a, b)]
     kinds = [(meter.kind, meter.scope) for meter in meters if meter is not None]
     caution = "" if len(set(kinds)) == 1 else "read by meters that cover different parts of the device"
-    if not caution and a.run.model.layers != b.run.model.layers:
-        caution = "of different depths"
+    if not caution and lengths(a.run, phase) != lengths(b.run, phase):
+        caution = "over different numbers of tokens"
     name: FigureName = "prefill_energy" if phase == "prefill" else "decode_energy"
     pair, ratio = (ours, theirs), ratio_of(theirs, ours)
     yield _figure(name, f"{phase} energy a token above idle", MORE, pair, ratio, caution=caution)
@@ -167,7 +172,7 @@ class _Whole:
     name: FigureName
     label: str
     scale: Scale
-    figure: Callable[[RunSummary], Quantity | None]
+    figure: Callable[[_Side], Quantity | None]
     rounds: Callable[[_Side], list[float]]
 
 
@@ -176,35 +181,35 @@ _WHOLE = (
         "overall_ttft",
         "overall time to first token",
         LONGER,
-        lambda summary: summary.overall_ttft_s,
+        lambda side: side.speed.overall_ttft_s,
         lambda side: _overall(side, prefill_durations),
     ),
     _Whole(
         "overall_decode",
         "overall decode",
         FASTER,
-        lambda summary: summary.overall_decode_tok_s,
+        lambda side: side.speed.overall_decode_tok_s,
         lambda side: _overall(side, decode_rates),
     ),
     _Whole(
         "load",
         "load",
         LONGER,
-        lambda summary: summary.load_s,
+        lambda side: side.summary.load_s,
         lambda side: _known(side.run.rounds, lambda one: one.load_s),
     ),
     _Whole(
         "first_run",
         "first run",
         LONGER,
-        lambda summary: summary.first_run_s,
+        lambda side: side.summary.first_run_s,
         lambda side: _known(side.run.rounds, lambda one: one.first_run_s),
     ),
     _Whole(
         "peak_memory",
         "peak memory",
         MORE,
-        lambda summary: summary.peak_memory_bytes,
+        lambda side: side.summary.peak_memory_bytes,
         lambda side: _known(side.whole, lambda one: one.peak_memory_bytes),
     ),
 )
@@ -216,6 +221,6 @@ def _known(rounds: Sequence[Round], take: Callable[[Round], float | None]) -> li
 
 def _overall(side: _Side, points: Callable[[Sequence[Round]], dict[int, list[float]]]) -> list[float]:
     """The geometric mean over the lengths, one a whole round that has them all."""
-    of_rounds = [[value for values in points([one]).values() for value in values] for one in side.whole]
+    of_rounds = [[value for values in points([one]).values() for value in values] for one in side.used_whole]
     most = max(map(len, of_rounds), default=0)
     return [geometric_mean(values) for values in of_rounds if values and len(values) == most]

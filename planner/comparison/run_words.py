@@ -45,11 +45,12 @@ _PHRASES = {
 
 def change_words(ratio: Ratio, scale: Scale) -> str:
     """«12 % faster (8 … 16 %)», «2.4 times as fast (2.1 … 2.8)», or that there is no difference."""
+    size = _size(ratio.value, scale)
     if ratio.low is None or ratio.high is None:
-        return f"{_size(ratio.value, scale)}, how surely is unknown"
+        return f"{size}, how surely is unknown"
     if not ratio.distinguishable:
-        return f"no difference beyond the intervals (×{text.number(ratio.low)} … ×{text.number(ratio.high)})"
-    return f"{_size(ratio.value, scale)} ({_interval(ratio.value, ratio.low, ratio.high)})"
+        return f"no difference beyond the intervals{_factors(ratio.low, ratio.high)}"
+    return f"{size}{_interval(ratio.value, ratio.low, ratio.high)}"
 
 
 def sentence_of(speeds: Sequence[tuple[str, int, Ratio]], differing: Sequence[Circumstance]) -> str:
@@ -80,25 +81,33 @@ def _speed(verb: str, tokens: int, ratio: Ratio) -> str:
     if ratio.low is None or ratio.high is None:
         return f"{verb} {_size(ratio.value, FASTER)} {where} (one start shows no interval)"
     if not ratio.distinguishable:
-        return (
-            f"{verb} as fast as A {where} within the intervals (×{text.number(ratio.low)} … ×{text.number(ratio.high)})"
-        )
+        return f"{verb} as fast as A {where} within the intervals{_factors(ratio.low, ratio.high)}"
     return f"{verb} {change_words(ratio, FASTER)} {where}"
 
 
 def _size(ratio: float, scale: Scale) -> str:
     if _as_factor(ratio):
         return f"{text.number(ratio)} times {scale.times}"
-    if ratio == 1:
-        return "no difference"
-    return f"{text.share(abs(ratio - 1))} {scale.more if ratio > 1 else scale.less}"
+    return f"{text.share(abs(ratio - 1))} {scale.more if ratio > 1 else scale.less}" if ratio != 1 else "no difference"
 
 
 def _interval(ratio: float, low: float, high: float) -> str:
+    """« (8 … 16 %)», nothing where it would only repeat the figure."""
     if _as_factor(ratio):
-        return f"{text.number(low)} … {text.number(high)}"
-    ends = sorted((abs(low - 1), abs(high - 1)))
-    return f"{text.share(ends[0]).removesuffix(' %')} … {text.share(ends[1])}"
+        return _between(text.number(low), text.number(high))
+    near, far = sorted((abs(low - 1), abs(high - 1)))
+    if text.share(near) == text.share(far):
+        return ""
+    return _between(text.share(near).removesuffix(" %"), text.share(far))
+
+
+def _factors(low: float, high: float) -> str:
+    """« (×0.97 … ×1.05)»."""
+    return _between(f"×{text.number(low)}", f"×{text.number(high)}")
+
+
+def _between(low: str, high: str) -> str:
+    return "" if low == high else f" ({low} … {high})"
 
 
 def _as_factor(ratio: float) -> bool:

@@ -10,7 +10,7 @@ from planner.comparison.run_figures import PHASES, ComparedFigure, FigureName, c
 from planner.comparison.run_words import sentence_of
 from planner.comparison.table import Ratio
 from planner.documents import Frozen
-from planner.measurement.runs import Run, RunOutcome
+from planner.measurement.runs import RoundState, Run, RunOutcome
 from planner.measurement.statistics import summarise
 
 USUAL_TOKENS = 512
@@ -101,6 +101,10 @@ def _cautions(a: Run, b: Run) -> Iterator[str]:
         if run.outcome in {RunOutcome.STOPPED, RunOutcome.FAILED}:
             how = "was stopped" if run.outcome is RunOutcome.STOPPED else "failed"
             yield f"{name} {how} before its figures were sure."
+        disturbed = sum(each.state is RoundState.DISTURBED for each in run.rounds)
+        if disturbed:
+            rounds = f"{disturbed} of {len(run.rounds)} {'round' if len(run.rounds) == 1 else 'rounds'}"
+            yield f"{rounds} of {name} were disturbed, so a difference may come from what disturbed them."
 
 
 def _speeds(figures: Sequence[ComparedFigure]) -> list[tuple[str, int, Ratio]]:
