@@ -52,7 +52,7 @@ class RunSettings(Frozen):
     runtime: str  # "onnxruntime 1.32.0"
     execution_provider: str
     threads: int = Field(gt=0, le=10**6)
-    thread_trials: tuple[ThreadTrial, ...] = ()  # that chose `threads`; empty: told by the user, one core only, or broken off
+    thread_trials: tuple[ThreadTrial, ...] = ()  # that chose `threads`; empty: the user's, one core, or broken off
     spinning: bool = True  # idle threads of the runtime wait actively
     memory_arena: bool = True  # the runtime keeps freed memory for itself
     kv_format: str  # "fp32" | "fp16"
