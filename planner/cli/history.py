@@ -9,8 +9,8 @@ from planner.basis import Basis, Quantity
 from planner.cli.console import Column, say, say_heading, say_pairs, say_table
 from planner.comparison.run_figures import ComparedFigure
 from planner.comparison.runs import RunComparison
+from planner.profiles.history_rows import HistoryRow
 from planner.profiles.performance import RatePoint
-from planner.profiles.run_history import HistoryRow
 
 HISTORY_COLUMNS = (
     Column("Started (UTC)"),
@@ -107,6 +107,7 @@ def _details(row: HistoryRow) -> list[tuple[str, str]]:
         ("burst", row.burst_tok_s),
         ("sustained", row.sustained_tok_s),
         ("retained share", row.retained_share),
+        ("decode kept beside other work", row.kept_share),
         ("prefill energy above idle", row.prefill_j_per_tok),
         ("decode energy above idle", row.decode_j_per_tok),
     )

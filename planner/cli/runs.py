@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, cast, get_args
 
@@ -11,11 +12,9 @@ from planner.cli.console import say_json, tell
 from planner.cli.history import show_comparison, show_history
 from planner.cli.names import profile_named
 from planner.comparison.runs import compare_runs
-from planner.measurement.runs import Run
-from planner.measurement.soak import Soak
 from planner.profiles.profile import DeviceProfile
 from planner.profiles.raw_export import ExportFormat, export_runs
-from planner.profiles.run_history import every_run, find_measured, find_run, run_history
+from planner.profiles.run_history import Measured, every_run, find_measured, find_run, id_of, run_history
 
 NAMES = "an id, the beginning of one, «last» or «previous»"
 
@@ -35,8 +34,8 @@ def command(
         typer.Option(
             "--export",
             metavar="OUT.csv|OUT.json",
-            help="Write the raw data: every timed sample, and beside it OUT-readings.csv (and OUT-windows.csv of "
-            "soaks); or the documents themselves as JSON.",
+            help="Write the raw data: every timed sample, and beside it OUT-readings.csv (of soaks and contention "
+            "OUT-windows.csv and OUT-bursts.csv too); or the documents themselves as JSON.",
         ),
     ] = None,
     run: Annotated[
@@ -60,7 +59,7 @@ def command(
     if export is not None:
         _export(known, chosen, export, as_json=as_json)
         return
-    ids = {_id(each) for each in chosen}
+    ids = {id_of(each) for each in chosen}
     rows = [row for row in run_history(known) if not chosen or ids & set(row.run_ids)]
     if as_json:
         say_json({"profile_id": known.profile_id, "measurements": [row.model_dump(mode="json") for row in rows]})
@@ -68,10 +67,9 @@ def command(
         show_history(known.title, rows, in_full=bool(chosen))
 
 
-def _export(known: DeviceProfile, chosen: list[Run | Soak], place: Path, *, as_json: bool) -> None:
-    runs = [each for each in chosen if isinstance(each, Run)] if chosen else list(every_run(known))
-    soaks = [each for each in chosen if isinstance(each, Soak)] if chosen else list(known.soaks)
-    files = export_runs(place, runs, _format(place), soaks=soaks)
+def _export(known: DeviceProfile, chosen: Sequence[Measured], place: Path, *, as_json: bool) -> None:
+    measured = chosen or (*every_run(known), *known.soaks, *known.contentions)
+    files = export_runs(place, measured, _format(place))
     if as_json:
         say_json({"files": [str(file) for file in files]})
     for file in files:
@@ -83,7 +81,3 @@ def _format(place: Path) -> ExportFormat:
     if ending not in get_args(ExportFormat):
         raise typer.BadParameter(f"{place}: the ending says the format; name a file that ends in .csv or .json")
     return cast("ExportFormat", ending)
-
-
-def _id(measured: Run | Soak) -> str:
-    return measured.run_id if isinstance(measured, Run) else measured.soak_id

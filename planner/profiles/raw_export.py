@@ -2,77 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Literal
 
 from planner.csv_cells import Cell, csv_text
 from planner.documents import Frozen, save_text, to_json
 from planner.errors import PlannerError
+from planner.measurement.contention import Contention
+from planner.measurement.contention_record import TurnKind
 from planner.measurement.runs import Round, Run
 from planner.measurement.soak import Soak
+from planner.measurement.soak_windows import SoakWindow
+from planner.profiles.raw_columns import BURST_COLUMNS, READING_COLUMNS, SAMPLE_COLUMNS, WINDOW_COLUMNS
+from planner.profiles.run_history import Measured, id_of
 
 ExportFormat = Literal["csv", "json"]
-
-SAMPLE_COLUMNS: Mapping[str, str] = {
-    "run_id": "the run; a run of depth slices stands apart by its layers",
-    "model": "catalogue name, or the folder's name",
-    "layers": "of a depth slice; empty: the whole model",
-    "weight_format": "how the weights were stored",
-    "execution_provider": "ONNX Runtime back end",
-    "runtime": "name and version",
-    "threads": "that the runtime was told to use",
-    "round": "process start, from 1",
-    "round_started_at": "ISO 8601, UTC",
-    "state": "clean, disturbed or partial; no round is left out",
-    "kind": "load, first_run, prefill or decode",
-    "sample": "of this kind in this round, from 1; a decode sample has one row a token",
-    "tokens": "of the prompt (prefill), or in the KV cache before the sample's first step (decode)",
-    "began_s": "when the sample began, seconds after the round's start; empty: not told",
-    "duration_s": "seconds, of load, first run and prefill",
-    "token_index": "of a decode sample's tokens, from 1",
-    "token_time_s": "when that token came out, seconds after the sample began",
-}
-"""Columns of the samples and what they hold; an empty cell is unknown, or has no meaning for this kind."""
-
-READING_COLUMNS: Mapping[str, str] = {
-    "run_id": "the run or soak",
-    "round": "process start, from 1; a soak has one",
-    "at_s": "seconds after the round's start; CPU use, steal, swap-in and faults are means since the reading before",
-    "own_cpus": "CPUs kept busy by the program and its child",
-    "foreign_cpus": "CPUs kept busy by everything else",
-    "steal_share": "of the machine's CPU time, taken by the hypervisor, 0 to 1",
-    "frequency_mhz": "mean clock of the fastest cores, as many as threads",
-    "temperature_c": "hottest sensor of the processor, °C",
-    "headroom_c": "least distance to a sensor's own limit, °C",
-    "throttle_count": "times a core was throttled since boot",
-    "throttled": "true where firmware or kernel held the clock down",
-    "available_memory_bytes": "free memory",
-    "swap_used_bytes": "memory swapped out",
-    "swapped_in_bytes_s": "read back from swap by the whole machine, bytes a second",
-    "major_faults_s": "pages a second that the child had to wait for",
-    "battery_percent": "charge",
-    "on_battery": "true or false",
-    "power_mode": "as the system names it",
-    "load_average_1min": "programs that ran or waited",
-}
-"""Columns of the readings: a reading's own fields after run and round; an empty cell is unknown."""
-
-WINDOW_COLUMNS: Mapping[str, str] = {
-    "soak_id": "the soak",
-    "model": "catalogue name, or the folder's name",
-    "weight_format": "how the weights were stored",
-    "execution_provider": "ONNX Runtime back end",
-    "runtime": "name and version",
-    "threads": "that the runtime was told to use",
-    "at_s": "when the window began, seconds after the child's start",
-    "wall_s": "its length, seconds",
-    "decode_tokens": "put out in it",
-    "decode_s": "seconds spent on them",
-    "prefill_tokens": "prompt tokens read in it",
-    "prefill_s": "seconds spent on them",
-}
-"""Columns of the windows of soaks."""
 
 
 class RunsExport(Frozen):
@@ -82,25 +27,29 @@ class RunsExport(Frozen):
     version: Literal[1] = 1
     runs: tuple[Run, ...]
     soaks: tuple[Soak, ...] = ()
+    contentions: tuple[Contention, ...] = ()
 
 
-def export_runs(
-    place: Path, runs: Sequence[Run], export_format: ExportFormat, *, soaks: Sequence[Soak] = ()
-) -> tuple[Path, ...]:
-    """Write the raw data and return the files, each replaced in one step.
+def export_runs(place: Path, measured: Sequence[Measured], export_format: ExportFormat) -> tuple[Path, ...]:
+    """Write the raw data of runs, soaks and measurements of contention and return the files, each replaced in one step.
 
-    JSON is one file. CSV is one of samples (`place`), beside it `…-readings.csv`, and `…-windows.csv` where there are
-    soaks. In a folder the first is called `runs.csv` or `runs.json`.
+    JSON is one file. CSV is one of the runs' samples (`place`), beside it `…-readings.csv`, where there is anything
+    but runs `…-windows.csv`, and of contention `…-bursts.csv`. In a folder the first is called `runs.csv`.
     """
-    if not runs and not soaks:
-        raise PlannerError("there is nothing to export", where=str(place), remedy="Name runs that exist.")
+    if not measured:
+        raise PlannerError("there is nothing to export", where=str(place), remedy="Measure first.")
     path = place / f"runs.{export_format}" if place.is_dir() else place
+    runs = tuple(each for each in measured if isinstance(each, Run))
+    soaks = tuple(each for each in measured if isinstance(each, Soak))
+    contentions = tuple(each for each in measured if isinstance(each, Contention))
     if export_format == "json":
-        save_text(path, to_json(RunsExport(runs=tuple(runs), soaks=tuple(soaks))))
+        save_text(path, to_json(RunsExport(runs=runs, soaks=soaks, contentions=contentions)))
         return (path,)
-    tables = {path: sample_rows(runs), beside(path, "readings"): reading_rows(runs, soaks)}
-    if soaks:
-        tables[beside(path, "windows")] = window_rows(soaks)
+    tables = {path: sample_rows(runs), beside(path, "readings"): reading_rows(measured)}
+    if soaks or contentions:
+        tables[beside(path, "windows")] = window_rows(soaks, contentions)
+    if contentions:
+        tables[beside(path, "bursts")] = burst_rows(contentions)
     for file, rows in tables.items():
         save_text(file, csv_text(rows))
     return tuple(tables)
@@ -131,35 +80,46 @@ def sample_rows(runs: Iterable[Run]) -> Iterator[Sequence[Cell]]:
                 yield (*of_round, *row)
 
 
-def reading_rows(runs: Iterable[Run], soaks: Iterable[Soak] = ()) -> Iterator[Sequence[Cell]]:
+def reading_rows(measured: Iterable[Measured]) -> Iterator[Sequence[Cell]]:
     """A head and one row a reading."""
     yield tuple(READING_COLUMNS)
-    rounds = [(run.run_id, one.number, one.readings) for run in runs for one in run.rounds]
-    for name, number, readings in [*rounds, *((soak.soak_id, 1, soak.readings) for soak in soaks)]:
-        for reading in readings:
-            yield (name, number, *reading.model_dump().values())
+    for each in measured:
+        rounds = [(one.number, one.readings) for one in each.rounds] if isinstance(each, Run) else [(1, each.readings)]
+        for number, readings in rounds:
+            for reading in readings:
+                yield (id_of(each), number, *reading.model_dump().values())
 
 
-def window_rows(soaks: Iterable[Soak]) -> Iterator[Sequence[Cell]]:
-    """A head and one row a window of every soak."""
+def window_rows(soaks: Iterable[Soak], contentions: Iterable[Contention] = ()) -> Iterator[Sequence[Cell]]:
+    """A head and one row a window of work."""
     yield tuple(WINDOW_COLUMNS)
     for soak in soaks:
-        settings = soak.settings
-        for one in soak.windows:
-            yield (
-                soak.soak_id,
-                soak.model.name,
-                soak.weight_format,
-                settings.execution_provider,
-                settings.runtime,
-                settings.threads,
-                one.at_s,
-                one.wall_s,
-                one.decode_tokens,
-                one.decode_s,
-                one.prefill_tokens,
-                one.prefill_s,
-            )
+        for window in soak.windows:
+            yield (*_worked(soak), window.turn, TurnKind.MODEL.value, *_window(window))
+    for contention in contentions:
+        for turn in contention.turns:
+            for window in turn.windows:
+                yield (*_worked(contention), turn.number, turn.kind.value, *_window(window))
+
+
+def burst_rows(contentions: Iterable[Contention]) -> Iterator[Sequence[Cell]]:
+    """A head and one row a burst of the foreground load."""
+    yield tuple(BURST_COLUMNS)
+    for contention in contentions:
+        for turn in contention.turns:
+            of_turn = (contention.contention_id, turn.number, turn.kind.value, turn.begin_s)
+            for burst in turn.bursts:
+                yield (*of_turn, burst.due_s, burst.waited_s, burst.worked_s)
+
+
+def _worked(each: Soak | Contention) -> tuple[Cell, ...]:
+    settings = each.settings
+    of_settings = (settings.execution_provider, settings.runtime, settings.threads)
+    return (id_of(each), each.model.name, each.weight_format, *of_settings)
+
+
+def _window(one: SoakWindow) -> tuple[Cell, ...]:
+    return (one.at_s, one.wall_s, one.decode_tokens, one.decode_s, one.prefill_tokens, one.prefill_s)
 
 
 def _timed(one: Round) -> Iterator[Sequence[Cell]]:

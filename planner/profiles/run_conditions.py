@@ -1,4 +1,4 @@
-"""Under which conditions a run or a soak was measured, as figures to compare and as words to read."""
+"""Under which conditions a run, or another measurement, came about, as figures to compare and as words to read."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from planner.measurement.clock_course import clock_course
 from planner.measurement.disturbances import cpus, ghz
 from planner.measurement.readings import Reading, mean, spans
 from planner.measurement.runs import Conditions, Run
-from planner.measurement.soak import Soak
 
 T = TypeVar("T", int, float)
 
@@ -86,9 +85,9 @@ def conditions_of(run: Run) -> MeasuredConditions:
     )
 
 
-def soak_conditions(soak: Soak) -> MeasuredConditions:
-    """The conditions of a soak, over its whole length."""
-    return _conditions(soak.conditions, [soak.readings], foreign_cpus=mean(spans(soak.readings), "foreign_cpus"))
+def conditions_throughout(at_start: Conditions, readings: Sequence[Reading]) -> MeasuredConditions:
+    """The conditions of one process that was read from its start to its end, as a soak is."""
+    return _conditions(at_start, [readings], foreign_cpus=mean(spans(readings), "foreign_cpus"))
 
 
 def power_words(power_source: str | None) -> str:
