@@ -12,6 +12,9 @@ from planner.cli.console import say_json, tell
 from planner.cli.history import show_comparison, show_history
 from planner.cli.names import profile_named
 from planner.comparison.runs import compare_runs
+from planner.measurement.contention import Contention
+from planner.measurement.runs import Run
+from planner.measurement.soak import Soak
 from planner.profiles.profile import DeviceProfile
 from planner.profiles.raw_export import ExportFormat, export_runs
 from planner.profiles.run_history import Measured, every_run, find_measured, find_run, id_of, run_history
@@ -69,7 +72,13 @@ def command(
 
 def _export(known: DeviceProfile, chosen: Sequence[Measured], place: Path, *, as_json: bool) -> None:
     measured = chosen or (*every_run(known), *known.soaks, *known.contentions)
-    files = export_runs(place, measured, _format(place))
+    files = export_runs(
+        place,
+        [each for each in measured if isinstance(each, Run)],
+        _format(place),
+        soaks=[each for each in measured if isinstance(each, Soak)],
+        contentions=[each for each in measured if isinstance(each, Contention)],
+    )
     if as_json:
         say_json({"files": [str(file) for file in files]})
     for file in files:

@@ -30,22 +30,27 @@ class RunsExport(Frozen):
     contentions: tuple[Contention, ...] = ()
 
 
-def export_runs(place: Path, measured: Sequence[Measured], export_format: ExportFormat) -> tuple[Path, ...]:
+def export_runs(
+    place: Path,
+    runs: Sequence[Run],
+    export_format: ExportFormat,
+    *,
+    soaks: Sequence[Soak] = (),
+    contentions: Sequence[Contention] = (),
+) -> tuple[Path, ...]:
     """Write the raw data of runs, soaks and measurements of contention and return the files, each replaced in one step.
 
     JSON is one file. CSV is one of the runs' samples (`place`), beside it `…-readings.csv`, where there is anything
     but runs `…-windows.csv`, and of contention `…-bursts.csv`. In a folder the first is called `runs.csv`.
     """
-    if not measured:
+    if not (runs or soaks or contentions):
         raise PlannerError("there is nothing to export", where=str(place), remedy="Measure first.")
     path = place / f"runs.{export_format}" if place.is_dir() else place
-    runs = tuple(each for each in measured if isinstance(each, Run))
-    soaks = tuple(each for each in measured if isinstance(each, Soak))
-    contentions = tuple(each for each in measured if isinstance(each, Contention))
     if export_format == "json":
-        save_text(path, to_json(RunsExport(runs=runs, soaks=soaks, contentions=contentions)))
+        document = RunsExport(runs=tuple(runs), soaks=tuple(soaks), contentions=tuple(contentions))
+        save_text(path, to_json(document))
         return (path,)
-    tables = {path: sample_rows(runs), beside(path, "readings"): reading_rows(measured)}
+    tables = {path: sample_rows(runs), beside(path, "readings"): reading_rows((*runs, *soaks, *contentions))}
     if soaks or contentions:
         tables[beside(path, "windows")] = window_rows(soaks, contentions)
     if contentions:
