@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import TypeVar
 
 from planner.errors import UnknownNameError
 from planner.measurement.contention import Contention
@@ -15,6 +16,10 @@ from planner.profiles.profile import DeviceProfile
 NEWEST_NAMED = 5  # where no id is like the one typed
 
 Measured = Run | Soak | Contention
+
+M = TypeVar("M", bound=Run | Soak | Contention)
+
+_PLACES = {"last": 1, "previous": 2}
 
 
 def run_history(profile: DeviceProfile) -> tuple[HistoryRow, ...]:
@@ -46,11 +51,14 @@ def every_run(profile: DeviceProfile) -> tuple[Run, ...]:
 
 
 def find_run(profile: DeviceProfile, name: str) -> Run:
-    """The run of this name, as in `find_measured`; what is no run is refused, since it has no rounds to compare."""
+    """The run of this name, as in `find_measured` but among runs; what is no run has no rounds, and is refused."""
+    if name in _PLACES:
+        return _counted_back(profile, name)
+    runs = {run.run_id: run for run in every_run(profile)}
+    if any(each.startswith(name) for each in runs):
+        return _named(runs, name)
     found = find_measured(profile, name)
-    if not isinstance(found, Run):
-        raise UnknownNameError(f"{name!r} is no run but a {type(found).__name__.lower()}", remedy="Name a run.")
-    return found
+    raise UnknownNameError(f"{name!r} is no run but a {type(found).__name__.lower()}", remedy="Name a run.")
 
 
 def find_measured(profile: DeviceProfile, name: str) -> Measured:
@@ -58,10 +66,12 @@ def find_measured(profile: DeviceProfile, name: str) -> Measured:
 
     Anything else is an UnknownNameError with the names nearest to it.
     """
-    place = {"last": 1, "previous": 2}.get(name)
-    if place is not None:
-        return _counted_back(profile, name, place)
-    known = {id_of(each): each for each in (*every_run(profile), *profile.soaks, *profile.contentions)}
+    if name in _PLACES:
+        return _counted_back(profile, name)
+    return _named({id_of(each): each for each in (*every_run(profile), *profile.soaks, *profile.contentions)}, name)
+
+
+def _named(known: Mapping[str, M], name: str) -> M:
     if name in known:
         return known[name]
     begun = [each for each in known if name and each.startswith(name)]
@@ -75,7 +85,8 @@ def find_measured(profile: DeviceProfile, name: str) -> Measured:
             raise UnknownNameError(several, remedy=f"Type more of one of: {', '.join(begun)}.")
 
 
-def _counted_back(profile: DeviceProfile, name: str, place: int) -> Run:
+def _counted_back(profile: DeviceProfile, name: str) -> Run:
+    place = _PLACES[name]
     whole = sorted(profile.runs, key=lambda run: (run.started_at, run.run_id))
     if len(whole) >= place:
         return whole[-place]
