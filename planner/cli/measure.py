@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from planner import text
-from planner.basis import Quantity
-from planner.cli.console import Column, say, say_heading, say_json, say_table, tell
+from planner.cli.console import say_json, tell
 from planner.cli.failures import INTERRUPTED
+from planner.cli.measured import show_performance
 from planner.cli.measuring import Choices, measure_here
+from planner.cli.names import scenario_named
+from planner.cli.providers import chosen_providers, show_providers
+from planner.cli.suite import models_of, run_suite
+from planner.cli.sustained import show_contention, show_soak
+from planner.cli.sustaining import contend_here, soak_here
 from planner.device.facts import DeviceFacts
 from planner.device.probe import probe
 from planner.errors import DocumentError
-from planner.measurement.doubts import doubts
 from planner.measurement.request import DEFAULT_MODELS
+from planner.profiles.assembly import profile_from
 from planner.profiles.files import load_profile
-from planner.profiles.performance import ModelPerformance, RatePoint, performances
 from planner.profiles.profile import DeviceProfile
+from planner.samples.catalog import DEFAULT as DEFAULT_SCENARIO
 
-COLUMNS = (Column("Model"), Column("Measured"), Column("Figure", numeric=True), Column("95 % interval", numeric=True))
+SUSTAINED_MODEL = "llama-3.2-1b"
+SOAK_S = 600.0
 
 
 def command(
@@ -32,15 +36,56 @@ def command(
         typer.Option(
             "--model",
             "-m",
-            metavar="NAME|FOLDER",
-            help=f"A bundled architecture («edgewise models») or a folder holding an ONNX decoder; may be repeated. "
-            f"Default: {', '.join(DEFAULT_MODELS)}, as memory allows.",
+            metavar="NAME|FOLDER|FILE",
+            help="A bundled architecture («edgewise models»), a folder holding an ONNX decoder, or a .gguf file or "
+            f"config.json that names one; may be repeated. Default: {', '.join(DEFAULT_MODELS)}, as memory allows.",
         ),
     ] = None,
     weight_format: Annotated[str, typer.Option("--weight-format", help="How the weights are stored.")] = "int4",
     quick: Annotated[
         bool, typer.Option("--quick", help="Stop at a 10 % half-width or one minute a model, not at 3 % or ten.")
     ] = False,
+    prompt: Annotated[
+        list[int] | None, typer.Option("--prompt", min=1, help="Tokens to prefill; may be repeated. Default: 128, 512.")
+    ] = None,
+    context: Annotated[
+        list[int] | None,
+        typer.Option("--context", min=1, help="Tokens in the cache to decode at; may be repeated. Default: 128, 512."),
+    ] = None,
+    ep: Annotated[
+        str | None,
+        typer.Option(
+            "--ep",
+            metavar="NAME|all",
+            help="Execution provider («edgewise probe» lists them), or every usable one side by side. Default: CPU.",
+        ),
+    ] = None,
+    suite: Annotated[
+        bool,
+        typer.Option(
+            "--suite",
+            help="Depth slices instead of whole models: of those named, else of every local model of the scenario.",
+        ),
+    ] = False,
+    scenario: Annotated[
+        str, typer.Option("--scenario", metavar="FILE|NAME", help="Whose models --suite takes.")
+    ] = DEFAULT_SCENARIO,
+    soak: Annotated[
+        bool, typer.Option("--soak", help="Keep one model busy and watch its throughput, burst against sustained.")
+    ] = False,
+    contend: Annotated[
+        bool, typer.Option("--contend", help="One model beside a scripted office load: what each costs the other.")
+    ] = False,
+    seconds: Annotated[float, typer.Option("--seconds", min=1, help="How long --soak lasts.")] = SOAK_S,
+    wall_active_w: Annotated[
+        float | None, typer.Option("--wall-active-w", min=0, help="A wall meter's watts while a model runs.")
+    ] = None,
+    wall_idle_w: Annotated[float | None, typer.Option("--wall-idle-w", min=0, help="The same at rest.")] = None,
+    assume_active_w: Annotated[
+        float | None,
+        typer.Option("--assume-active-w", min=0, help="Watts while a model runs that nobody read; labelled assumed."),
+    ] = None,
+    assume_idle_w: Annotated[float | None, typer.Option("--assume-idle-w", min=0, help="The same at rest.")] = None,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -50,7 +95,9 @@ def command(
             help="Keep the device profile here, saved after every round; one of this device that is there is extended.",
         ),
     ] = None,
-    threads: Annotated[int | None, typer.Option("--threads", min=1, help="Threads; default: the usable cores.")] = None,
+    threads: Annotated[
+        int | None, typer.Option("--threads", min=1, help="Threads; default: a short trial chooses.")
+    ] = None,
     ignore_memory_check: Annotated[
         bool, typer.Option("--ignore-memory-check", help="Try even where the model does not seem to fit.")
     ] = False,
@@ -60,15 +107,52 @@ def command(
 
     Ctrl+C stops within two seconds and keeps every finished round.
     """
-    choices = Choices(tuple(model or ()), weight_format, quick, threads, ignore_memory_check)
+    if suite + soak + contend > 1:
+        raise typer.BadParameter("--suite, --soak and --contend are measurements of their own; type one of them")
     facts = probe()
-    measured = measure_here(facts, choices, out, _earlier(out, facts))
-    if as_json:
-        say_json(measured.profile)
+    choices = Choices(
+        models=tuple(model or ()),
+        weight_format=weight_format,
+        quick=quick,
+        threads=threads,
+        ignore_memory_check=ignore_memory_check,
+        prompt_tokens=tuple(prompt or ()),
+        context_tokens=tuple(context or ()),
+        providers=chosen_providers(ep, facts),
+        watts={
+            name: watts
+            for name, watts in (
+                ("wall_active_w", wall_active_w),
+                ("wall_idle_w", wall_idle_w),
+                ("assumed_active_w", assume_active_w),
+                ("assumed_idle_w", assume_idle_w),
+            )
+            if watts is not None
+        },
+    )
+    known = _earlier(out, facts)
+    request = choices.request((model or [SUSTAINED_MODEL])[0], *choices.providers[0])
+    if suite:
+        named = tuple((name, weight_format) for name in model or ()) or models_of(scenario_named(scenario))
+        profile, stopped = run_suite(profile_from(facts, previous=known), named, out, threads=threads)
+    elif soak:
+        profile, soaked, stopped = soak_here(profile_from(facts, previous=known), request, seconds, out)
+        if not as_json:
+            show_soak(soaked)
+    elif contend:
+        profile, contended, stopped = contend_here(profile_from(facts, previous=known), request, out)
+        if not as_json:
+            show_contention(contended)
     else:
-        show_performance(measured.profile)
-    _tell_where(measured.profile, out, stopped=measured.stopped)
-    if measured.stopped:
+        measured = measure_here(facts, choices, out, known)
+        profile, stopped = measured.profile, measured.stopped
+    if as_json:
+        say_json(profile)
+    elif not (soak or contend):
+        show_performance(profile)
+        show_providers(profile)
+    _tell_where(profile, out, stopped=stopped)
+    if stopped:
         raise typer.Exit(INTERRUPTED)
 
 
@@ -86,58 +170,13 @@ def _earlier(out: Path | None, facts: DeviceFacts) -> DeviceProfile | None:
     return earlier
 
 
-def show_performance(profile: DeviceProfile) -> None:
-    """The throughput table and what is doubtful about it."""
-    known = performances(profile)
-    if not known:
-        say("No round was finished, so nothing is known of this machine's speed.")
-        return
-    say_table(COLUMNS, [cells for one in known for cells in _rows(one)])
-    counted = {one.run_id for one in known}  # an older run of the same model lends no figure, so no doubt either
-    warnings = [doubt for run in profile.runs if run.run_id in counted for doubt in doubts(run)]
-    if warnings:
-        say_heading(f"Doubts ({len(warnings)})")
-        for doubt in warnings:
-            say(f"· {doubt.subject}: {doubt.sentence} {doubt.advice}")
-
-
-def _rows(one: ModelPerformance) -> Iterator[tuple[str, ...]]:
-    """Everything known of one model, its name on the first line only."""
-    figures = [
-        *((f"prefill of {_tokens(point)}", point.tok_s) for point in one.prefill),
-        *((f"decode at {_tokens(point)}", point.tok_s) for point in one.decode),
-        ("load", one.load_s),
-        ("peak memory", one.peak_memory_bytes),
-    ]
-    name = f"{one.model} {one.weight_format}"
-    for what, figure in figures:
-        yield name, what, text.quantity(figure, interval=False), _interval(figure)
-        name = ""
-    yield (
-        "",
-        f"{one.rounds} {'round' if one.rounds == 1 else 'rounds'}, {one.runtime}, {one.execution_provider}",
-        "",
-        "",
-    )
-
-
-def _tokens(point: RatePoint) -> str:
-    return "an unstated context" if point.tokens is None else f"{point.tokens:,} tokens"
-
-
-def _interval(figure: Quantity | None) -> str:
-    if figure is None or figure.low is None or figure.high is None:
-        return ""
-    return f"{text.in_unit(figure.low, figure.unit)} … {text.in_unit(figure.high, figure.unit)}"
-
-
 def _tell_where(profile: DeviceProfile, out: Path | None, *, stopped: bool) -> None:
     if stopped:
         rounds = sum(len(run.rounds) for run in profile.runs)
         tell(f"Stopped; {rounds} finished {'round is' if rounds == 1 else 'rounds are'} kept.")
     if out is None:
         tell("Nothing was written; add --out FILE to keep the profile.")
-    elif profile.runs:
+    elif profile.runs or profile.slices or profile.soaks or profile.contentions:
         tell(f"Profile: {out}")
     else:
         tell(f"{out} was not written, since no round was finished.")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
+import threading
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,11 +14,15 @@ from planner.cli.progress import MeasurementProgress
 from planner.cli.stopping import stop_on_interrupt
 from planner.device.facts import DeviceFacts
 from planner.documents import save_text, to_json
-from planner.errors import DocumentError, NotEnoughMemoryError, StoppedError
+from planner.errors import DocumentError, MeasurementError, NotEnoughMemoryError, PlannerError, StoppedError
+from planner.measurement.provider_names import CPU_PROVIDER
 from planner.measurement.request import DEFAULT_MODELS, Event, MeasurementRequest, RoundFinished
+from planner.measurement.roofline import Roofline
+from planner.measurement.roofline_run import measure_roofline
 from planner.measurement.runs import Run, RunOutcome
 from planner.measurement.supervisor import measure
-from planner.profiles.assembly import profile_from
+from planner.prediction.accuracy_file import record_run
+from planner.profiles.assembly import profile_from, with_roofline
 from planner.profiles.files import load_profile, save_profile
 from planner.profiles.profile import DeviceProfile
 
@@ -31,19 +36,32 @@ class Choices:
     quick: bool = False
     threads: int | None = None
     ignore_memory_check: bool = False
+    prompt_tokens: Sequence[int] = ()  # none: the request's own
+    context_tokens: Sequence[int] = ()
+    providers: Sequence[tuple[str, str | None]] = ((CPU_PROVIDER, None),)  # with the runtime that holds each
+    watts: Mapping[str, float] = field(default_factory=dict[str, float])  # wall_active_w, assumed_idle_w, …
 
     def requests(self) -> list[MeasurementRequest]:
-        """One request a model."""
+        """One request a model and provider, the providers of a model one after the other."""
         return [
-            MeasurementRequest(
-                model=model,
-                weight_format=self.weight_format,
-                quick=self.quick,
-                threads=self.threads,
-                ignore_memory_check=self.ignore_memory_check,
-            )
+            self.request(model, provider, runtime)
             for model in (self.models or DEFAULT_MODELS)
+            for provider, runtime in self.providers
         ]
+
+    def request(self, model: str, provider: str = CPU_PROVIDER, runtime: str | None = None) -> MeasurementRequest:
+        """One model on one provider."""
+        lengths = {"prompt_tokens": tuple(self.prompt_tokens), "context_tokens": tuple(self.context_tokens)}
+        return MeasurementRequest(
+            model=model,
+            weight_format=self.weight_format,
+            execution_provider=provider,
+            runtime=runtime,
+            show_nodes=len(self.providers) > 1,
+            quick=self.quick,
+            threads=self.threads,
+            ignore_memory_check=self.ignore_memory_check,
+        ).model_copy(update={**self.watts, **{name: value for name, value in lengths.items() if value}})
 
 
 @dataclass
@@ -54,6 +72,7 @@ class Keeper:
     out: Path | None
     previous: DeviceProfile | None = None
     finished: list[Run] = field(default_factory=list[Run])
+    roofline: Roofline | None = None  # measured now
     _is_saved: bool = False
     _is_ours: bool = False
 
@@ -64,7 +83,8 @@ class Keeper:
     def profile(self, running: Run | None = None) -> DeviceProfile:
         """The device as known so far."""
         runs = [*self.finished, running] if running else self.finished
-        return profile_from(self.facts, runs, previous=self.previous)
+        profile = profile_from(self.facts, runs, previous=self.previous)
+        return with_roofline(profile, self.roofline) if self.roofline is not None else profile
 
     def save(self, running: Run | None = None) -> None:
         """Write the profile; the first save keeps a backup of what stood there, later ones replace our own.
@@ -118,7 +138,37 @@ def measure_here(
                 continue
             except StoppedError:
                 break  # before this model had anything to keep; what was finished before it is kept
+            except MeasurementError as refusal:
+                if len(choices.providers) == 1:
+                    raise
+                tell(f"{request.model} on {request.execution_provider}: {refusal.sentence}")  # the others go on
+                continue
             keeper.finished.append(run)
+            if keeper.roofline is None and not stop.is_set():  # after the first model: by then the request was sound
+                keeper.roofline = _roofline(facts, keeper, stop)
             keeper.save()
+            judge_run(keeper.profile(), run)
         stopped = stop.is_set() or any(run.outcome is RunOutcome.STOPPED for run in keeper.finished)
     return Measured(keeper.profile(), stopped)
+
+
+def judge_run(profile: DeviceProfile, run: Run) -> None:
+    """Set the run beside earlier predictions; a log that cannot be kept does not cost the run."""
+    try:
+        record_run(profile.profile_id, run)
+    except PlannerError as error:
+        tell(f"The accuracy log was not written: {error.sentence}")
+
+
+def _roofline(facts: DeviceFacts, keeper: Keeper, stop: threading.Event) -> Roofline | None:
+    """The device's limits, measured once a profile; unknown where they cannot be measured, which is said."""
+    if keeper.previous is not None and keeper.previous.roofline is not None:
+        return keeper.previous.roofline
+    tell("Measuring what memory and processor can deliver, a few seconds.")
+    try:
+        return measure_roofline(facts, stop=stop)
+    except StoppedError:
+        return None
+    except MeasurementError as refusal:
+        tell(f"The limits of this device stay unknown. {refusal.sentence}")
+        return None

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from planner import text
 from planner.basis import Quantity
 from planner.cli.console import Column, say, say_heading, say_pairs, say_table
+from planner.cli.measured import interval_words
 from planner.prediction.accuracy import Judged, Score
 from planner.prediction.prediction import Method, Prediction
 
@@ -78,12 +79,7 @@ def _figure(figure: Quantity | None) -> str:
     if figure is None:
         return text.UNKNOWN
     words = text.quantity(figure, interval=False)
-    return words if figure.low is None else f"{words} ({_interval(figure)})"
-
-
-def _interval(figure: Quantity) -> str:
-    low, high = figure.bounds
-    return "" if figure.low is None else f"{text.in_unit(low, figure.unit)} … {text.in_unit(high, figure.unit)}"
+    return words if figure.low is None else f"{words} ({interval_words(figure)})"
 
 
 def _threads(count: int | None) -> str:
@@ -98,7 +94,7 @@ def _judged(one: Judged) -> tuple[str, ...]:
         f"{one.tokens:,}",
         WORDS[one.method],
         text.quantity(one.predicted, interval=False),
-        _interval(one.predicted),
+        interval_words(one.predicted),
         text.quantity(one.measured, interval=False),
         signed(one.error),
         {True: "yes", False: "no", None: "no interval"}[one.inside],

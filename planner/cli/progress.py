@@ -46,20 +46,20 @@ class MeasurementProgress:
         """Tell one event."""
         match event:
             case events.Preparing():
-                self._live(f"{event.model}: {event.sentence}", event.share, None)
+                self.live(f"{event.model}: {event.sentence}", event.share, None)
             case events.RoundStarted():
-                self._live(f"{event.model} · round {event.number} of about {event.planned}", None, event.eta_s)
+                self.live(f"{event.model} · round {event.number} of about {event.planned}", None, event.eta_s)
             case events.Progress():
                 speed = f" · {text.rate(event.tok_s)}" if event.tok_s is not None else ""
                 words = f"{event.model} · round {event.number} of about {event.planned} · {event.phase}{speed}"
-                self._live(words, event.share, event.eta_s)
+                self.live(words, event.share, event.eta_s)
             case events.RoundFinished() if self._lasting:
                 self._console.print(Text(round_line(event)), soft_wrap=True)
-
             case events.RoundFinished():
                 pass
 
-    def _live(self, words: str, share: float | None, eta_s: float | None) -> None:
+    def live(self, words: str, share: float | None, eta_s: float | None) -> None:
+        """Put this on the live line."""
         left = f"{text.seconds(eta_s)} left" if eta_s is not None else ""
         if self._task is None:
             self._task = self._progress.add_task(words, total=1.0, left=left)

@@ -14,8 +14,9 @@ from planner.cli import measuring
 from planner.cli import plan as plan_verb
 from planner.cli.measuring import Choices, measure_here
 from planner.device.facts import DeviceFacts
-from planner.errors import NotEnoughMemoryError, StoppedError, WriteError
+from planner.errors import MeasurementError, NotEnoughMemoryError, StoppedError, WriteError
 from planner.measurement.request import DEFAULT_MODELS, MeasurementRequest, OnEvent, RoundFinished
+from planner.measurement.roofline import Roofline
 from planner.measurement.runs import Run, RunOutcome
 from planner.profiles.files import load_profile, save_profile
 from tests.support.scenarios import facts, profile, run
@@ -56,11 +57,16 @@ def fake(monkeypatch: pytest.MonkeyPatch) -> Callable[..., FakeMeasurement]:
     def install(**how: Any) -> FakeMeasurement:
         measurement = FakeMeasurement(**how)
         monkeypatch.setattr(measuring, "measure", measurement)
+        monkeypatch.setattr(measuring, "measure_roofline", no_limits)
         for verb in (measure_verb, plan_verb):
             monkeypatch.setattr(verb, "probe", lambda: FACTS)
         return measurement
 
     return install
+
+
+def no_limits(facts: DeviceFacts, *, stop: threading.Event) -> Roofline:
+    raise MeasurementError("the limits are not measured here")
 
 
 def interrupt(after: int) -> Callable[[int], None]:
