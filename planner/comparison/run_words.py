@@ -81,7 +81,7 @@ def _speed(verb: str, tokens: int, ratio: Ratio) -> str:
     if ratio.low is None or ratio.high is None:
         return f"{verb} {_size(ratio.value, FASTER)} {where} (one start shows no interval)"
     if not ratio.distinguishable:
-        return f"{verb} as fast as A {where} within the intervals{_factors(ratio.low, ratio.high)}"
+        return f"{verb} no differently {where} beyond the intervals{_factors(ratio.low, ratio.high)}"
     return f"{verb} {change_words(ratio, FASTER)} {where}"
 
 

@@ -38,7 +38,7 @@ def test_the_sentence_of_two_runs() -> None:
         "B decodes 12 % faster (8 … 16 %) at 512 tokens; it ran on battery, A on mains."
     )
     assert sentence_of([decode, prefill], []) == (
-        "B decodes 12 % faster (8 … 16 %) at 512 tokens and prefills as fast as A at 512 tokens within the intervals "
+        "B decodes 12 % faster (8 … 16 %) at 512 tokens and prefills no differently at 512 tokens beyond the intervals "
         "(×0.97 … ×1.05); no setting or condition known differs."
     )
 
