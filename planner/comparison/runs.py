@@ -21,7 +21,8 @@ METHOD = (
     "mean logarithms of the starts, allowing for stopping early and for drift; of energy it combines both figures' "
     "intervals (MOVER, Zou and Donner 2008), since the idle watts are uncertain too. A ratio whose interval holds 1 "
     "counts as no difference; one from a single start is not judged. The interval speaks of these two runs: what "
-    "changes from day to day, or between two devices of a kind, is not in it, and of twenty intervals one misses."
+    "changes from day to day, or between two devices of a kind, is not in it, and of twenty intervals one misses. "
+    "On a machine that drifts more miss: measure A again after B, and compare the two A."
 )
 
 
