@@ -22,11 +22,11 @@ from planner.measurement.contention_record import ContentionRecord, Slot, Turn, 
 from planner.measurement.machine_state import StateSource
 from planner.measurement.readings import Reading
 from planner.measurement.request import Event, MeasurementRequest
-from planner.measurement.round_runner import WORKER, Launch
+from planner.measurement.round_runner import WORKER, Launch, new_id
 from planner.measurement.runs import MOST_S, Conditions, ModelIdentity, RunOutcome, RunSettings
 from planner.measurement.sampling import Sampler
 from planner.measurement.soak_cycle import Cycle
-from planner.measurement.soak_launch import ANSWER_TOKENS, PROMPT_TOKENS, SILENCE_S, new_id, ready, settings_of
+from planner.measurement.soak_launch import ANSWER_TOKENS, PROMPT_TOKENS, SILENCE_S, ready
 from planner.measurement.soak_windows import parse_soak
 
 FOREGROUND_LOAD = "planner.measurement.foreground_load"
@@ -124,7 +124,7 @@ def contend(
         device=facts.cpu.model.value,
         model=launch.model.identity,
         weight_format=launch.model.weight_format,
-        settings=settings_of(launch, trials, under_way.record.model.runtime),
+        settings=launch.settings(under_way.record.model.runtime, trials),
         conditions=conditions,
         seed=seed,
         rounds_planned=rounds,

@@ -90,7 +90,10 @@ class DecoderLoop:
         ]
         self._presents: Sequence[Any] = ()  # the last step's, where they are not in place
         self._prompt: tuple[int, Sequence[Any]] = (0, ())  # length and presents behind the last prompt
+        self._cached = np.zeros(1, np.bool_)
+        self._step_ids = np.zeros((1, 1), self._ids_type)
         self._step_logits = np.empty((1, 1, graph.vocab), FLOATS[graph.logits_format])
+        self._bound_ids: NDArray[Any] | None = None  # the binding's; kept here, so no other array can pass for it
         self._binding: Binding = session.io_binding()
         if graph.share_kv_buffer:  # bound once: a step must not pay for it
             for (past, present), buffer in zip(self._pairs, self._buffers, strict=True):
@@ -103,7 +106,7 @@ class DecoderLoop:
         self._presents = ()
         rows = 1 if self._graph.last_logits_only else prompt.size
         logits = self._step_logits if rows == 1 else np.empty((1, rows, self._graph.vocab), self._step_logits.dtype)
-        token = self._forward(prompt, logits)
+        token = self._forward(np.ascontiguousarray(prompt.reshape(1, -1), dtype=self._ids_type), logits)
         self._prompt = self._length, self._presents
         return token
 
@@ -117,24 +120,26 @@ class DecoderLoop:
         tokens: list[int] = []
         start_ns = time.perf_counter_ns()
         for _ in range(steps):
-            token = self._forward(np.array([token]), self._step_logits)
+            self._step_ids[0, 0] = token
+            token = self._forward(self._step_ids, self._step_logits)
             times_ns.append(time.perf_counter_ns())
             tokens.append(token)
         return [(each - start_ns) / 1e9 for each in times_ns], tokens
 
-    def _forward(self, tokens: NDArray[np.int64], logits: NDArray[Any]) -> int:
+    def _forward(self, ids: NDArray[Any], logits: NDArray[Any]) -> int:
         graph, binding = self._graph, self._binding
-        new, total = tokens.size, self._length + tokens.size
-        ids = np.ascontiguousarray(tokens, dtype=self._ids_type)
-        _bind_input(binding, graph.input_ids, ids, (1, new))
+        total = self._length + ids.size
+        if ids is not self._bound_ids:  # single-token steps share two arrays, bound once: every call costs microseconds
+            _bind_input(binding, graph.input_ids, ids, ids.shape)
+            _bind_output(binding, graph.logits, logits)
+            self._bound_ids = ids
         if graph.attention_mask is not None:
             _bind_input(binding, graph.attention_mask, self._mask, (1, total))
         if graph.position_ids is not None:
-            _bind_input(binding, graph.position_ids, self._positions[:, self._length : total], (1, new))
-        cached = np.array([self._length > 0])
+            _bind_input(binding, graph.position_ids, self._positions[:, self._length : total], ids.shape)
         if graph.use_cache_branch is not None:
-            _bind_input(binding, graph.use_cache_branch, cached, (1,))
-        _bind_output(binding, graph.logits, logits)
+            self._cached[0] = self._length > 0
+            _bind_input(binding, graph.use_cache_branch, self._cached, (1,))
         if not graph.share_kv_buffer:
             self._bind_past(binding)
         self._session.run_with_iobinding(binding)

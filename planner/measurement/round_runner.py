@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import secrets
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from planner import text
@@ -14,8 +17,10 @@ from planner.measurement.grid import Grid
 from planner.measurement.memory_check import RESERVE_BYTES, available_bytes
 from planner.measurement.messages import parse
 from planner.measurement.prepare import PreparedModel
+from planner.measurement.provider_names import spins
 from planner.measurement.request import MeasurementRequest
 from planner.measurement.round_record import RoundRecord
+from planner.measurement.runs import RunSettings, ThreadTrial
 from planner.measurement.telling import Teller
 
 WORKER = "planner.measurement.worker"
@@ -38,6 +43,21 @@ class Launch:
         """What the child may take now: all that is free, less what is left to the rest of the machine."""
         return max(available_bytes() - RESERVE_BYTES, RESERVE_BYTES) if self.limit_memory else None
 
+    def settings(self, runtime: str, trials: Sequence[ThreadTrial]) -> RunSettings:
+        """How the runtime is told to work, as a document keeps it."""
+        folder = self.model.folder
+        return RunSettings(
+            runtime=runtime,
+            execution_provider=self.execution_provider,
+            threads=self.threads,
+            thread_trials=tuple(trials),
+            spinning=spins(self.execution_provider),
+            kv_format=folder.kv_format,
+            accuracy_level=folder.accuracy_level,
+            block_size=folder.block_size,
+            shared_kv_buffer=folder.can_share_kv_buffer,
+        )
+
     def start(self, verb: str, **wishes: object) -> Child:
         """A child that answers `verb` about this model."""
         request: dict[str, object] = {
@@ -51,6 +71,11 @@ class Launch:
         return Child.start(
             self.worker, request, memory_limit_bytes=self.memory_limit_bytes, env=ENVIRONMENT, python=self.python
         )
+
+
+def new_id(started_at: datetime) -> str:
+    """A name that sorts by time and names no machine."""
+    return f"{started_at:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
 
 
 def launch_for(request: MeasurementRequest, model: PreparedModel, threads: int, worker: str = WORKER) -> Launch:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import secrets
 import threading
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -11,10 +10,9 @@ from datetime import UTC, datetime
 from planner.errors import MeasurementError
 from planner.measurement.energy.recorder import EnergyRecorder
 from planner.measurement.node_placement import NodePlacement, where_nodes_ran
-from planner.measurement.provider_names import spins
 from planner.measurement.round_record import RoundRecord
-from planner.measurement.round_runner import Launch
-from planner.measurement.runs import Conditions, Round, Run, RunOutcome, RunSettings, ThreadTrial
+from planner.measurement.round_runner import Launch, new_id
+from planner.measurement.runs import Conditions, Round, Run, RunOutcome, ThreadTrial
 
 IDLE_S = 5.0  # of rest that is metered before the first round and after the last, where there is a meter
 MOST_IDLE_S = 60.0  # a battery tells so slowly that it would take minutes
@@ -31,7 +29,7 @@ class RunWriter:
         self._conditions = conditions
         self._recorder = recorder
         self._started_at = datetime.now(UTC)
-        self._run_id = f"{self._started_at:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+        self._run_id = new_id(self._started_at)
         self._runtime = "onnxruntime"
         self._nodes: tuple[NodePlacement, ...] = ()
 
@@ -68,17 +66,7 @@ class RunWriter:
             finished_at=datetime.now(UTC),
             model=model.identity,
             weight_format=model.weight_format,
-            settings=RunSettings(
-                runtime=self._runtime,
-                execution_provider=self.launch.execution_provider,
-                threads=self.launch.threads,
-                thread_trials=self._trials,
-                spinning=spins(self.launch.execution_provider),
-                kv_format=model.folder.kv_format,
-                accuracy_level=model.folder.accuracy_level,
-                block_size=model.folder.block_size,
-                shared_kv_buffer=model.folder.can_share_kv_buffer,
-            ),
+            settings=self.launch.settings(self._runtime, self._trials),
             conditions=self._conditions,
             rounds=tuple(rounds),
             energy=self._recorder.run_energy(),

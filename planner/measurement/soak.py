@@ -19,7 +19,7 @@ from planner.measurement.conditions import read_conditions
 from planner.measurement.machine_state import StateSource
 from planner.measurement.readings import Reading
 from planner.measurement.request import Event, MeasurementRequest
-from planner.measurement.round_runner import WORKER, Launch
+from planner.measurement.round_runner import WORKER, Launch, new_id
 from planner.measurement.runs import MOST_RATE, MOST_S, Conditions, ModelIdentity, RunOutcome, RunSettings, ThreadTrial
 from planner.measurement.sampling import Sampler
 from planner.measurement.soak_cycle import Cycle
@@ -27,9 +27,7 @@ from planner.measurement.soak_launch import (
     ANSWER_TOKENS,
     PROMPT_TOKENS,
     SILENCE_S,
-    new_id,
     ready,
-    settings_of,
 )
 from planner.measurement.soak_windows import SoakRecord, SoakWindow, parse_soak
 from planner.ranges import Tokens
@@ -198,7 +196,7 @@ class _Soaking:
             device=self._device,
             model=self._launch.model.identity,
             weight_format=self._launch.model.weight_format,
-            settings=settings_of(self._launch, self._trials, record.runtime),
+            settings=self._launch.settings(record.runtime, self._trials),
             conditions=self._conditions,
             planned_s=self._seconds,
             prompt_tokens=self._cycle.prompt_tokens,
