@@ -33,6 +33,7 @@ from planner.scenario import Scenario
 from planner.workload.files import save_workload
 from planner.workload.presets import preset, preset_names
 from planner.workload.task_classes import Workload
+from ui.bound_device_verbs import DEVICE_VERBS
 from ui.verbs import ModelChoice, Verbs
 
 CONTEXT_TOKENS = 1024  # prompt and answer of the measurement's longest point
@@ -115,4 +116,5 @@ VERBS = Verbs(
     report_files=(REPORT_FILE, PLAN_FILE),
     write_report=write_files,
     model_choices=model_choices,
+    device=DEVICE_VERBS,
 )

@@ -40,6 +40,16 @@ class Exports(QObject):
             return self._no_plan()
         return self._write(path, lambda: save_document(path, SavedPlan(scenario=scenario, plan=plan)))
 
+    def raw_data(self, path: Path, profile: DeviceProfile, ids: frozenset[str]) -> bool:
+        """Write every timed sample of what is named so, as JSON or CSV by the name's ending; CSV is several files."""
+        try:
+            written = self._verbs().device.export_raw(path, profile, ids)
+        except PlannerError as error:
+            self.refused.emit(error)
+            return False
+        self.told.emit(f"Saved {', '.join(file.name for file in written)}")
+        return True
+
     def report_html(self, plan: Plan, scenario: Scenario) -> str:
         """The report as it would be written; may be called on any thread."""
         return self._verbs().report_html(plan, scenario)

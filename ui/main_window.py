@@ -14,6 +14,7 @@ from planner.errors import PlannerError
 from planner.measurement.request import MeasurementRequest
 from ui.appearance import Appearance, ThemeChoice
 from ui.crash import CrashReporter
+from ui.device_work import MeasureModels
 from ui.dialogs.about import AboutDialog
 from ui.dialogs.files import FileAsker
 from ui.files import OPEN_FILTER, SAVE_FILTER, SCENARIO_SUFFIX, file_name
@@ -197,7 +198,7 @@ class MainWindow(QMainWindow):
         """Take in a file of any kind we know; a folder is a model to measure."""
         if path.is_dir():
             self.open_page("Device")
-            self.session.measuring.start((MeasurementRequest(model=str(path), quick=True),))
+            self.session.measuring.start(MeasureModels((MeasurementRequest(model=str(path), quick=True),)))
             return
         if not path.exists():
             self.settings.forget_file(path)

@@ -1,67 +1,65 @@
-"""The measurement in progress: which models, what was told so far, and how it is stopped."""
+"""The measurement in progress: which job, what was told so far, and how it is stopped."""
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
 
-from planner.device.facts import DeviceFacts
-from planner.errors import MeasurementError, PlannerError
-from planner.measurement.request import Event, MeasurementRequest, Preparing, Progress, RoundFinished, RoundStarted
-from planner.measurement.runs import Run
+from planner import text
+from planner.errors import PlannerError
+from planner.measurement.request import Preparing, Progress, RoundFinished, RoundStarted
+from planner.measurement.soak import SoakProgress, SoakSoFar
+from planner.profiles.profile import DeviceProfile
+from ui.device_work import LIMITS_S, Job, LimitsPhase, Measured, SoakOne, WorkEvent, do_work
 from ui.tasks import StreamTask
 from ui.verbs import Verbs
 
 
-@dataclass(frozen=True)
-class Measured:
-    """What came of it: the machine, the runs with at least one round, and what went wrong with the others."""
-
-    facts: DeviceFacts
-    runs: tuple[Run, ...]
-    problems: tuple[PlannerError, ...]
-
-
 class Measuring(QObject):
-    """At most one measurement at a time; its signals arrive on the window's thread."""
+    """At most one job at a time; its signals arrive on the window's thread."""
 
     started = Signal()
-    happened = Signal(object)  # an Event of planner.measurement.request
+    happened = Signal(object)  # a WorkEvent
     finished = Signal(object)  # Measured
     failed = Signal(object)  # PlannerError
     ended = Signal()  # after either
 
-    def __init__(self, verbs: Callable[[], Verbs], parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        verbs: Callable[[], Verbs],
+        known: Callable[[], tuple[DeviceProfile, ...]],
+        parent: QObject | None = None,
+    ) -> None:
         super().__init__(parent)
         self._verbs = verbs
+        self._known = known
         self._task: StreamTask[Measured] = StreamTask("measuring", self)
         self._task.happened.connect(self._hear)
         self._task.answered.connect(self._finish)
         self._task.failed.connect(self._fail)
-        self.requests: tuple[MeasurementRequest, ...] = ()
+        self.job: Job | None = None
         self.stopping = False
-        self.latest: Event | None = None
+        self.latest: WorkEvent | None = None
         self.samples: tuple[Progress, ...] = ()  # of the running model, those with a rate
+        self.course: tuple[tuple[float, float], ...] = ()  # of the running soak: seconds, decode tok/s
 
     @property
     def running(self) -> bool:
-        """Whether a measurement is in progress."""
+        """Whether a job is in progress."""
         return self._task.running
 
-    def start(self, requests: tuple[MeasurementRequest, ...]) -> None:
-        """Probe this machine, then measure each request in turn."""
-        if self.running or not requests:
+    def start(self, job: Job) -> None:
+        """Probe this machine, then do the job."""
+        if self.running:
             return
-        self.requests, self.stopping, self.latest, self.samples = requests, False, None, ()
-        verbs = self._verbs
-        self._task.start_stream(lambda tell, stop: _measure_all(verbs(), requests, tell, stop))
+        self.job, self.stopping, self.latest, self.samples, self.course = job, False, None, (), ()
+        verbs, known = self._verbs, self._known()
+        self._task.start_stream(lambda tell, stop: do_work(verbs(), job, known, tell, stop))
         self.started.emit()
 
     def stop(self) -> None:
-        """Ask it to end; finished rounds are kept."""
+        """Ask it to end; what is finished is kept."""
         if self.running:
             self.stopping = True
             self._task.stop()
@@ -72,42 +70,67 @@ class Measuring(QObject):
 
     @property
     def sentence(self) -> str:
-        """One line on where it stands: «qwen2.5-0.5b · round 3 of about 5 · decode at 128 · 0:48 left»."""
+        """One line on where it stands: «qwen2.5-0.5b (2 of 4) · round 3 of about 5 · decode at 128 · 0:48 left»."""
         if self.stopping:
             return "Stopping; finished rounds are kept"
-        match self.latest:
-            case None:
-                return "Reading what this machine is"
-            case Preparing(model=model, sentence=sentence):
-                return f"{model} · {sentence}"
-            case Progress(model=model, number=number, planned=planned, phase=phase, eta_s=eta_s):
-                return f"{model} · round {number} of about {max(planned, number)} · {phase}{_left(eta_s)}"
-            case RoundStarted(model=model, number=number, planned=planned, eta_s=eta_s):
-                return f"{model} · round {number} of about {max(planned, number)}{_left(eta_s)}"
-            case RoundFinished(model=model, number=number, planned=planned, eta_s=eta_s):
-                return f"{model} · round {number} of about {max(planned, number)} done{_left(eta_s)}"
+        return "Reading what this machine is" if self.latest is None else self._words(self.latest)
 
     @property
     def share(self) -> float | None:
         """Share done of all models together; None until the first round says."""
-        done = self._models_done()
-        if isinstance(self.latest, Progress):
-            return min((done + self.latest.share) / len(self.requests), 1.0)
-        return done / len(self.requests) if done else None
+        done, latest = self._models_done(), self.latest
+        if latest is None or isinstance(latest, LimitsPhase) or self.job is None:
+            return None
+        if isinstance(latest, (Progress, SoakProgress)):
+            return min((done + latest.share) / max(len(self.job.requests), 1), 1.0)
+        return done / len(self.job.requests) if done else None
+
+    def _words(self, event: WorkEvent) -> str:
+        match event:
+            case LimitsPhase(words=words):
+                return f"Physical limits of memory and processor, about {text.seconds(LIMITS_S)} · {words}"
+            case Preparing(model=model, sentence=sentence):
+                return f"{self._named(model)} · {sentence}"
+            case SoakProgress(model=model, phase=phase, eta_s=eta_s):
+                return f"{self._named(model)} · {phase}{_left(eta_s)}"
+            case SoakSoFar(model=model):
+                return f"{self._named(model)} · another minute is over"
+            case _:
+                return self._round_words(event)
+
+    def _round_words(self, event: Progress | RoundStarted | RoundFinished) -> str:
+        rounds = f"round {event.number} of about {max(event.planned, event.number)}"
+        how = f" · {event.phase}" if isinstance(event, Progress) else ""
+        done = " done" if isinstance(event, RoundFinished) else ""
+        return f"{self._named(event.model)} · {rounds}{done}{how}{_left(event.eta_s)}"
+
+    def _named(self, model: str) -> str:
+        """The model, with its place among several."""
+        count = len(self.job.requests) if self.job else 0
+        return f"{model} ({self._models_done() + 1} of {count})" if count > 1 else model
 
     def _models_done(self) -> int:
-        names = [request.model for request in self.requests]
-        if self.latest is None or self.latest.model not in names:
+        names = [request.model for request in self.job.requests] if self.job else []
+        latest = self.latest
+        if latest is None or isinstance(latest, LimitsPhase) or latest.model not in names:
             return 0
-        return names.index(self.latest.model)
+        return names.index(latest.model)
 
-    def _hear(self, event: Event) -> None:
-        if self.latest is not None and event.model != self.latest.model:
-            self.samples = ()
-        if isinstance(event, Progress) and event.tok_s is not None:
-            self.samples = (*self.samples, event)
+    def _hear(self, event: WorkEvent) -> None:
+        latest = self.latest
+        if isinstance(event, LimitsPhase):
+            pass
+        elif isinstance(event, Progress) and event.tok_s is not None:
+            same = not isinstance(latest, LimitsPhase) and latest is not None and latest.model == event.model
+            self.samples = (*self.samples, event) if same else (event,)
+        elif isinstance(event, SoakProgress):
+            self._hear_soak(event)
         self.latest = event
         self.happened.emit(event)
+
+    def _hear_soak(self, event: SoakProgress) -> None:
+        if event.tok_s is not None and isinstance(self.job, SoakOne):
+            self.course = (*self.course, (event.share * self.job.seconds, event.tok_s))
 
     def _finish(self, measured: Measured) -> None:
         self.finished.emit(measured)
@@ -116,35 +139,6 @@ class Measuring(QObject):
     def _fail(self, error: PlannerError) -> None:
         self.failed.emit(error)
         self.ended.emit()
-
-
-def _measure_all(
-    verbs: Verbs,
-    requests: tuple[MeasurementRequest, ...],
-    tell: Callable[[object], None],
-    stop: threading.Event,
-) -> Measured:
-    """Runs on the task's thread. One model that cannot be measured does not cost the others their rounds."""
-    facts = verbs.probe()
-    runs: list[Run] = []
-    problems: list[PlannerError] = []
-    for request in requests:
-        if stop.is_set():
-            break
-        try:
-            run = verbs.measure(request, facts, on_event=tell, stop=stop)
-        except PlannerError as error:
-            problems.append(error)
-        else:
-            if run.rounds:
-                runs.append(run)
-            else:
-                problems.append(MeasurementError(run.message or "no round was finished", where=request.model))
-    if not runs and problems:
-        raise problems[0]
-    if not runs:
-        raise MeasurementError("stopped before the first round was finished", remedy="Nothing was changed.")
-    return Measured(facts=facts, runs=tuple(runs), problems=tuple(problems))
 
 
 def _left(eta_s: float | None) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -17,19 +16,17 @@ from planner.prices.offers import PriceProfile
 from planner.profiles.profile import DeviceProfile
 from planner.scenario import Fleet, Scenario
 from planner.workload.task_classes import Workload
+from ui.device_work import Measured, grown, known_as
 from ui.exports import Exports
 from ui.files import SCENARIO_SUFFIX
 from ui.history import History, Step
-from ui.measuring import Measured, Measuring
+from ui.measuring import Measuring
 from ui.opening import Opened, open_file, open_first, open_sample
 from ui.real_parts import RealParts, real_parts
 from ui.recovery import Recovery, RecoveryStore
 from ui.replanning import Replanner
 from ui.tasks import Task
 from ui.verbs import Verbs
-
-if TYPE_CHECKING:
-    from planner.comparison import ProfileComparison
 
 RECOVERY_DELAY_MS = 1000
 CLOSING_WAIT_S = 2.0
@@ -51,6 +48,7 @@ class Session(QObject):
     profiles_changed = Signal()  # a profile file was opened for looking at or comparing
     refused = Signal(object)  # a PlannerError that belongs to no field
     told = Signal(str)  # something done that is worth a line
+    measured = Signal(str)  # profile_id of this machine, with new figures
 
     def __init__(
         self, verbs: Verbs | None = None, recovery: RecoveryStore | None = None, parent: QObject | None = None
@@ -67,7 +65,7 @@ class Session(QObject):
         self.opened_profiles: tuple[DeviceProfile, ...] = ()
         self._replanner = Replanner(lambda scenario: self.verbs().plan(scenario), self)
         self._replanner.changed.connect(self.plan_changed)
-        self.measuring = Measuring(self.verbs, self)
+        self.measuring = Measuring(self.verbs, self._own_profiles, self)
         self.measuring.finished.connect(self._take_measurement)
         self.measuring.failed.connect(self.refused)
         self.exports = Exports(self.verbs, self)
@@ -148,10 +146,13 @@ class Session(QObject):
     def known_profiles(self) -> tuple[DeviceProfile, ...]:
         """Every profile at hand: the scenario's, then opened files, then the reference devices; one per id."""
         by_id: dict[str, DeviceProfile] = {}
-        mine = (fleet.profile for fleet in self.scenario.fleets)
-        for profile in (*mine, *self.opened_profiles, *self.verbs().reference_profiles()):
+        for profile in (*self._own_profiles(), *self.verbs().reference_profiles()):
             by_id.setdefault(profile.profile_id, profile)
         return tuple(by_id.values())
+
+    def own_profile(self) -> DeviceProfile | None:
+        """The profile of this machine, where the scenario or an opened file has it."""
+        return None if self.facts is None else known_as(self.verbs(), self.facts, self._own_profiles())
 
     # Opening and saving
 
@@ -251,18 +252,13 @@ class Session(QObject):
         except PlannerError as error:
             self.refused.emit(error)
             return None
+        self._show_profile(profile)
+        return profile
+
+    def _show_profile(self, profile: DeviceProfile) -> None:
         others = (one for one in self.opened_profiles if one.profile_id != profile.profile_id)
         self.opened_profiles = (profile, *others)
         self.profiles_changed.emit()
-        return profile
-
-    def workload_presets(self) -> tuple[Workload, ...]:
-        """Bundled workloads, to take classes from."""
-        return self.verbs().workload_presets()
-
-    def compare(self, profiles: tuple[DeviceProfile, ...]) -> ProfileComparison:
-        """Profiles side by side, the first as baseline."""
-        return self.verbs().compare(profiles)
 
     # What comes back from tasks
 
@@ -299,11 +295,16 @@ class Session(QObject):
     def _take_measurement(self, measured: Measured) -> None:
         self._take_facts(measured.facts)
         try:
-            profile = self._profile_of(measured)
+            profile = grown(self.verbs(), measured, self._own_profiles())
         except PlannerError as error:
             self.refused.emit(error)
             return
-        self.use_profile(profile, "Measure this device")
+        planned_for = {fleet.profile.profile_id for fleet in self.scenario.fleets}
+        if measured.tells_speed or profile.profile_id in planned_for:
+            self.use_profile(profile, "Measure this device")
+        else:  # limits or a soak alone: nothing could be planned with it
+            self._show_profile(profile)
+        self.measured.emit(profile.profile_id)
         for problem in measured.problems:
             self.refused.emit(problem)
 
@@ -313,14 +314,9 @@ class Session(QObject):
         self.history.add(step)
         self._changed()
 
-    def _profile_of(self, measured: Measured) -> DeviceProfile:
-        """This machine's profile; where the scenario knows it already, its history and ownership stay."""
-        make = self.verbs().profile_from
-        fresh = make(measured.facts, measured.runs)
-        for fleet in self.scenario.fleets:
-            if fleet.profile.profile_id == fresh.profile_id:
-                return make(measured.facts, measured.runs, previous=fleet.profile)
-        return fresh
+    def _own_profiles(self) -> tuple[DeviceProfile, ...]:
+        """Profiles that may be this machine's: the scenario's and opened ones, never reference devices."""
+        return (*(fleet.profile for fleet in self.scenario.fleets), *self.opened_profiles)
 
     def _changed(self) -> None:
         self._update_dirty()

@@ -116,6 +116,14 @@ def stylesheet(theme: Theme, zoom: float) -> str:
     QFrame[bar="error"] {{ background: {theme.surface_raised}; border-left: 4px solid {theme.error}; }}
     QFrame[bar="caution"] {{ background: {theme.surface_raised}; border-left: 4px solid {theme.caution}; }}
     QFrame[bar="note"] {{ background: {theme.surface_raised}; border-left: 4px solid {theme.accent}; }}
+    QTabWidget::pane {{ border: none; border-top: 1px solid {theme.hairline}; }}
+    QTabBar::tab {{
+        color: {theme.text_muted}; background: transparent; padding: {px(6)} {px(12)};
+        border: 2px solid transparent; border-bottom: 3px solid transparent;
+    }}
+    QTabBar::tab:selected {{ color: {theme.text}; border-bottom: 3px solid {theme.accent}; }}
+    QTabBar::tab:hover {{ color: {theme.text}; }}
+    QTabBar::tab:selected:focus {{ border: 2px solid {theme.accent}; border-bottom: 3px solid {theme.accent}; }}
     QProgressBar {{
         border: 1px solid {theme.hairline}; border-radius: 4px; background: {theme.surface_raised};
         max-height: {px(8)};

@@ -75,6 +75,29 @@ class Task(QObject, Generic[T]):
             self.answered.emit(answer)
 
 
+class NewestTask(Task[T]):
+    """Background work of which only what was asked for last is answered; what was asked in between is skipped."""
+
+    def __init__(self, doing: str, parent: QObject | None = None) -> None:
+        super().__init__(doing, parent)
+        self._next: Callable[[], T] | None = None
+
+    def want(self, work: Callable[[], T]) -> None:
+        """Do this now, or as soon as what is being done has ended, whose answer is then dropped."""
+        if self.running:
+            self._next = work
+        else:
+            self.start(work)
+
+    @Slot(object, object)
+    def _deliver(self, answer: object, error: object) -> None:
+        if self._next is None:
+            super()._deliver(answer, error)
+            return
+        work, self._next = self._next, None
+        self.start(work)
+
+
 class StreamTask(Task[T]):
     """Background work that tells events before its answer, and can be asked to stop."""
 

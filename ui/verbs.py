@@ -16,6 +16,7 @@ from planner.placement.plan import Plan
 from planner.profiles.profile import DeviceProfile
 from planner.scenario import Scenario
 from planner.workload.task_classes import Workload
+from ui.device_verbs import DeviceVerbs
 
 if TYPE_CHECKING:  # these modules draw in the heavy half of the engine, which loads after the first paint
     from planner.comparison import ProfileComparison
@@ -77,3 +78,4 @@ class Verbs:
     report_files: tuple[str, ...]  # names of what write_report can write
     write_report: Callable[[Path, Plan, Scenario, tuple[str, ...]], tuple[Path, ...]]
     model_choices: Callable[[DeviceFacts | None, str], tuple[ModelChoice, ...]]
+    device: DeviceVerbs

@@ -14,6 +14,8 @@ from planner.device.facts import (
     PowerFacts,
     PowerSource,
 )
+from planner.measurement.readings import Reading
+from planner.measurement.roofline import KernelRate, Roofline, RooflinePoint
 from planner.measurement.runs import (
     Conditions,
     DecodeSample,
@@ -26,6 +28,9 @@ from planner.measurement.runs import (
     RunOutcome,
     RunSettings,
 )
+from planner.measurement.slices import DepthSlices
+from planner.measurement.soak import Soak
+from planner.measurement.soak_windows import SoakWindow
 from planner.prices.offers import PriceProfile, RemoteService, TokenOffer, TokenRates
 from planner.profiles.profile import DeviceProfile, PublishedFigure
 from planner.scenario import Assumptions, Fleet, Scenario
@@ -111,6 +116,74 @@ def run(model: str = "smollm2-135m", *, decode_tok_s: float = 40.0, rounds: int 
         ),
         rounds=tuple(_round(number, decode_tok_s * (1 + 0.02 * (number - 2))) for number in range(1, rounds + 1)),
         outcome=RunOutcome.COMPLETE,
+    )
+
+
+def roofline(read_gb_s: float = 48.0) -> Roofline:
+    """Limits of the CPU with eight threads."""
+
+    def limit(value: float, unit: Unit) -> Quantity:
+        return Quantity(value=value, unit=unit, basis=Basis.MEASURED, source="roofline at 8 threads", as_of=DAY)
+
+    point = RooflinePoint(
+        threads=8,
+        read_bytes_s=limit(read_gb_s * 1e9, "B/s"),
+        kernels=(KernelRate(kernel="int4", flop_s=limit(800e9, "FLOP/s")),),
+    )
+    return Roofline(
+        measured_at=NOON,
+        runtime="onnxruntime 1.30.0",
+        execution_provider="CPUExecutionProvider",
+        buffer_bytes=2**28,
+        points=(point,),
+    )
+
+
+def slices(model: str = "llama-3.2-3b") -> DepthSlices:
+    """Two and six layers of a model, four starts each."""
+
+    def of(layers: int) -> Run:
+        whole = run(model, decode_tok_s=400.0 / layers, run_id=f"{model}-{layers}")
+        identity = whole.model.model_copy(update={"layers": layers})
+        return whole.model_copy(update={"model": identity})
+
+    return DepthSlices(shallow=of(2), deep=of(6))
+
+
+def soak(model: str = "llama-3.2-1b", *, seconds: int = 60, tok_s: float = 30.0) -> Soak:
+    """A minute of steady work with a window a second, as warm as it is fast."""
+    windows = tuple(
+        SoakWindow(
+            turn=0,
+            at_s=2.0 + second,
+            wall_s=1.0,
+            decode_tokens=20,
+            decode_s=20 / (tok_s * (1 + 0.01 * (second % 3))),
+            prefill_tokens=0,
+            prefill_s=0.0,
+        )
+        for second in range(seconds)
+    )
+    known_run = run(model)
+    return Soak(
+        soak_id=f"soak-{model}",
+        started_at=NOON,
+        finished_at=NOON + timedelta(seconds=seconds + 5),
+        device="Test CPU 8000",
+        model=known_run.model,
+        weight_format="int4",
+        settings=known_run.settings,
+        conditions=known_run.conditions,
+        planned_s=600.0,
+        prompt_tokens=256,
+        answer_tokens=128,
+        warm_up_tok_s=(tok_s,),
+        is_warm=True,
+        windows=windows,
+        readings=tuple(
+            Reading(at_s=float(second), frequency_mhz=4000.0, temperature_c=60.0) for second in range(seconds + 2)
+        ),
+        outcome=RunOutcome.STOPPED,
     )
 
 

@@ -25,11 +25,15 @@ from pytestqt.qtbot import QtBot
 
 from planner.device.facts import DeviceFacts
 from planner.measurement.request import MeasurementRequest, OnEvent, Preparing, Progress, RoundFinished, RoundStarted
+from planner.measurement.roofline import Roofline
 from planner.measurement.runs import Run, RunOutcome
+from planner.measurement.slices import DepthSlices
+from planner.measurement.soak import OnSoakEvent, Soak, SoakProgress
 from tests.support import scenarios
 from ui.appearance import Appearance
 from ui.bound_verbs import VERBS
 from ui.crash import CrashReporter
+from ui.device_verbs import AccuracyFigures, DeviceVerbs
 from ui.dialogs.files import FileAsker
 from ui.main_window import MainWindow
 from ui.pages import PAGES, PageEntry
@@ -82,6 +86,62 @@ class FakeMeasure:
         return run
 
 
+def fake_limits(facts: DeviceFacts, *, on_phase: Callable[[str], None], stop: threading.Event) -> Roofline:
+    """Limits of a made-up memory, at once."""
+    on_phase("pass 1 of 1")
+    return scenarios.roofline()
+
+
+def fake_slices(
+    request: MeasurementRequest, facts: DeviceFacts, *, on_event: OnEvent, stop: threading.Event
+) -> DepthSlices:
+    """Depth slices of whatever is asked for, at once."""
+    on_event(RoundStarted(model=request.model, number=1, planned=8, eta_s=60.0))
+    return scenarios.slices(request.model)
+
+
+class FakeSoak:
+    """Soaks nothing: tells the events of a soak and answers a short one."""
+
+    def __init__(self) -> None:
+        self.seconds: list[float] = []
+        self.hold = threading.Event()  # set: it goes on; a test that wants to look clears it
+        self.hold.set()
+
+    def __call__(
+        self,
+        request: MeasurementRequest,
+        facts: DeviceFacts,
+        *,
+        seconds: float,
+        on_event: OnSoakEvent,
+        stop: threading.Event,
+    ) -> Soak:
+        self.seconds.append(seconds)
+        for share in (0.1, 0.2):
+            on_event(
+                SoakProgress(model=request.model, phase="soak", share=share, eta_s=seconds * (1 - share), tok_s=30.0)
+            )
+        while not self.hold.wait(0.01):
+            if stop.is_set():
+                break
+        return scenarios.soak(request.model)
+
+
+def fake_device_verbs(**changes: object) -> DeviceVerbs:
+    """The real ones, but for what takes seconds or touches the user's accuracy log."""
+    made = dataclasses.replace(
+        VERBS.device,
+        measure_limits=fake_limits,
+        measure_slices=fake_slices,
+        soak=FakeSoak(),
+        write_down=lambda slices, profile: None,
+        judge=lambda device, run: None,
+        accuracy=lambda device: AccuracyFigures(judged=(), scores=(), waiting=0),
+    )
+    return dataclasses.replace(made, **changes)
+
+
 def fake_verbs(**changes: object) -> Verbs:
     """The real verbs, but for a small sample and a machine and measurement made up on the spot."""
     sample = scenarios.scenario("Small sample", is_sample=True)
@@ -96,6 +156,7 @@ def fake_verbs(**changes: object) -> Verbs:
             scenarios.profile("reference-one", decode_tok_s=20),
             scenarios.profile("reference-two", decode_tok_s=90),
         ),
+        device=fake_device_verbs(),
     )
     return dataclasses.replace(made, **changes)
 

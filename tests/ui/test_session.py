@@ -15,6 +15,7 @@ from planner.profiles.files import save_profile
 from planner.scenario import Scenario
 from tests.support import scenarios
 from tests.support.window import PATIENCE_MS, fake_verbs
+from ui.device_work import MeasureModels
 from ui.recovery import RecoveryStore
 from ui.session import Session
 
@@ -229,7 +230,7 @@ def test_measuring_the_same_machine_again_keeps_its_history_and_ownership(sessio
     owned = owned.model_copy(update={"title": "My laptop"})
     session.use_profile(owned)
     with qtbot.waitSignal(session.measuring.finished, timeout=PATIENCE_MS):
-        session.measuring.start((MeasurementRequest(model="smollm2-135m", quick=True),))
+        session.measuring.start(MeasureModels((MeasurementRequest(model="smollm2-135m", quick=True),)))
     (fleet,) = session.scenario.fleets
     assert fleet.profile.title == "My laptop"
     assert {run.model.name for run in fleet.profile.runs} == {"llama-3.2-1b", "smollm2-135m"}

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QDialogButtonBox,
+    QDoubleSpinBox,
     QFormLayout,
     QLabel,
     QListWidget,
@@ -23,6 +24,7 @@ from planner.measurement.request import DEFAULT_MODELS, MeasurementRequest
 from ui.verbs import ModelChoice
 
 DEFAULT_FORMAT = "int4"
+MOST_W = 10_000.0
 NAME_ROLE = Qt.ItemDataRole.UserRole
 
 
@@ -33,17 +35,38 @@ class MeasureChoice:
     models: tuple[str, ...] = DEFAULT_MODELS
     weight_format: str = DEFAULT_FORMAT
     quick: bool = True
+    wall_active_w: float | None = None  # read from a wall meter while a model runs
+    wall_idle_w: float | None = None  # and at rest
 
     def requests(self) -> tuple[MeasurementRequest, ...]:
         """One request a model, in the order chosen."""
         return tuple(
-            MeasurementRequest(model=model, weight_format=self.weight_format, quick=self.quick) for model in self.models
+            MeasurementRequest(
+                model=model,
+                weight_format=self.weight_format,
+                quick=self.quick,
+                wall_active_w=self.wall_active_w,
+                wall_idle_w=self.wall_idle_w,
+            )
+            for model in self.models
         )
 
     def without_refused(self, choices: tuple[ModelChoice, ...]) -> MeasureChoice:
         """The same, less the models that this machine refuses."""
         refused = {choice.name for choice in choices if choice.refusal is not None}
         return replace(self, models=tuple(model for model in self.models if model not in refused))
+
+
+def _watts(name: str, value: float | None) -> QDoubleSpinBox:
+    """Zero is «not read»: energy then comes from the machine's own meters, where it has any."""
+    box = QDoubleSpinBox()
+    box.setAccessibleName(name)
+    box.setRange(0.0, MOST_W)
+    box.setDecimals(1)
+    box.setSuffix(" W")
+    box.setSpecialValueText("not read")
+    box.setValue(value or 0.0)
+    return box
 
 
 class MeasureDialog(QDialog):
@@ -68,6 +91,8 @@ class MeasureDialog(QDialog):
         self.quick = QRadioButton("&Quick: up to a minute a model, to ±10 %")
         self.full = QRadioButton("&Full: up to ten minutes a model, to ±3 %")
         (self.quick if choice.quick else self.full).setChecked(True)
+        self.wall_active = _watts("Watts at the wall while a model runs", choice.wall_active_w)
+        self.wall_idle = _watts("Watts at the wall at rest", choice.wall_idle_w)
         self.models = QListWidget()
         self.models.setAccessibleName("Models to measure")
         self.note = QLabel()
@@ -91,7 +116,8 @@ class MeasureDialog(QDialog):
         """What is chosen now, smallest model first."""
         items = (self.models.item(row) for row in range(self.models.count()))
         names = tuple(str(item.data(NAME_ROLE)) for item in items if item.checkState() is Qt.CheckState.Checked)
-        return MeasureChoice(names, self.formats.currentText(), self.quick.isChecked())
+        active, idle = (box.value() or None for box in (self.wall_active, self.wall_idle))
+        return MeasureChoice(names, self.formats.currentText(), self.quick.isChecked(), active, idle)
 
     def _lay_out(self) -> None:
         form = QFormLayout()
@@ -104,6 +130,10 @@ class MeasureDialog(QDialog):
         column.addWidget(self.note)
         column.addWidget(self.quick)
         column.addWidget(self.full)
+        meter = QFormLayout()
+        meter.addRow("Wall meter, a model &running", self.wall_active)
+        meter.addRow("Wall meter, at &rest", self.wall_idle)
+        column.addLayout(meter)
         column.addWidget(self.buttons)
 
     def _fill(self, weight_format: str) -> None:

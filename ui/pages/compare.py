@@ -17,8 +17,9 @@ from ui.charts.intervals import IntervalsChart
 from ui.dialogs.files import FileAsker
 from ui.files import OPEN_FILTER
 from ui.messages import refusal
-from ui.pages.device_words import category, decode_series, performance_rows
+from ui.pages.device_words import chart_signs, decode_series
 from ui.pages.page import FIELD_GAP, Page
+from ui.pages.performance_rows import performance_rows
 from ui.session import Session
 from ui.tables.columns import Column, SortKey
 from ui.tables.table_view import Table
@@ -124,7 +125,7 @@ class ComparePage(Page):
             self.chart.hide()
             return
         try:
-            self._comparison = self.session.compare(profiles)
+            self._comparison = self.session.verbs().compare(profiles)
         except PlannerError as error:
             self._show_refusal(error)
             return
@@ -136,11 +137,12 @@ class ComparePage(Page):
         """Models that at least two of the devices are known to run; anything else compares nothing."""
         verbs = self.session.verbs()
         rows = [performance_rows(profile, verbs) for profile in profiles]
-        known = Counter(name for each in rows for name in {category(row) for row in each if row.decode is not None})
+        known = Counter(name for each in rows for name in {row.category for row in each if row.decode is not None})
         shared = frozenset(name for name, count in known.items() if count > 1)
         series = tuple(decode_series(letter, each, shared) for letter, each in zip(LETTERS, rows, strict=False))
         legend = ", ".join(f"{letter} {profile.title}" for letter, profile in zip(LETTERS, profiles, strict=False))
-        self.chart.show_series(f"Decode rate: ● measured, ○ published; {legend}", "tok/s", series)
+        signs = chart_signs(tuple(row for each in rows for row in each if row.category in shared))
+        self.chart.show_series(f"Decode rate: {signs}; {legend}", "tok/s", series)
         self.chart.setVisible(bool(shared))
 
     def _keep_choice(self) -> None:

@@ -1,74 +1,20 @@
-"""What the Device page says of a profile: its sentence, key figures, chart series and details, as plain values."""
+"""What the Device page says of a profile: its sentence, key figures and chart, as plain values."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from planner import text
-from planner.basis import Basis, Doubt, Quantity
+from planner.basis import Basis
 from planner.device.facts import DeviceFacts
-from planner.measurement.runs import Round, RoundState, Run
-from planner.profiles.performance import ModelPerformance, RatePoint
+from planner.profiles.performance import RatePoint
 from planner.profiles.profile import DeviceProfile
-from ui.charts.intervals import Mark, Series
-from ui.verbs import Verbs
-from ui.widgets.details import Section
+from ui.charts.intervals import Limit, Mark, Series
+from ui.pages.performance_rows import PerformanceRow
 from ui.widgets.key_figures import KeyFigure
 
-USUAL_PROMPT_TOKENS = 512
 MOST_CHARTED = 10  # models; the table has all of them
+_OTHER_BASES = ((Basis.ESTIMATED, "predicted"), (Basis.PUBLISHED, "published"), (Basis.ASSUMED, "assumed"))
+_HOW = {Basis.ESTIMATED: "as predicted from depth slices"}
 TELLING_MODEL = "llama-3.2-1b"  # the sentence speaks of it where it is known
-
-
-@dataclass(frozen=True)
-class PerformanceRow:
-    """One line of the table: a model in a format on this device, with the run behind it if it was measured here."""
-
-    performance: ModelPerformance
-    ttft_s: Quantity | None
-    run: Run | None
-
-    @property
-    def key(self) -> tuple[str, str, str, str]:
-        """What makes it the same line after a new measurement."""
-        known = self.performance
-        return known.model, known.weight_format, known.runtime, known.execution_provider
-
-    @property
-    def prefill(self) -> RatePoint | None:
-        """The prefill figure nearest to a usual prompt."""
-        return nearest(self.performance.prefill)
-
-    @property
-    def decode(self) -> RatePoint | None:
-        """The decode figure nearest to a usual context."""
-        return nearest(self.performance.decode)
-
-    @property
-    def when(self) -> str:
-        """The day it was measured or published."""
-        if self.run is not None:
-            return text.day(self.run.finished_at.date())
-        figure = self.decode or self.prefill
-        return text.day(figure.tok_s.as_of if figure else None)
-
-
-def nearest(points: tuple[RatePoint, ...]) -> RatePoint | None:
-    """The point nearest to 512 tokens; one that states no length only where there is no other."""
-    stated = [point for point in points if point.tokens is not None]
-    if stated:
-        return min(stated, key=lambda point: abs((point.tokens or 0) - USUAL_PROMPT_TOKENS))
-    return points[0] if points else None
-
-
-def performance_rows(profile: DeviceProfile, verbs: Verbs) -> tuple[PerformanceRow, ...]:
-    """Every model this device is known to run."""
-    runs = {run.run_id: run for run in profile.runs}
-    rows: list[PerformanceRow] = []
-    for performance in verbs.performances(profile):
-        run = runs.get(performance.run_id or "")
-        rows.append(PerformanceRow(performance, _ttft_s(profile, performance, run, verbs), run))
-    return tuple(rows)
 
 
 def sentence(profile: DeviceProfile, rows: tuple[PerformanceRow, ...]) -> str:
@@ -84,9 +30,9 @@ def sentence(profile: DeviceProfile, rows: tuple[PerformanceRow, ...]) -> str:
     best = min(known, key=rank)
     assert best.decode is not None
     figure = best.decode.tok_s
-    how = "as measured here" if best.run is not None else f"as {best.performance.basis.value}"
-    model = f"{best.performance.model} {best.performance.weight_format}"
-    return f"{profile.title} decodes {model} at {text.quantity(figure)}, {how}."
+    how = "as measured here" if best.run is not None else _HOW.get(best.performance.basis, f"as {best.basis_words}")
+    reached = "" if best.limit is None else f", {text.share(best.limit.share.value)} of what its memory can deliver"
+    return f"{profile.title} decodes {best.category} at {text.quantity(figure)}, {how}{reached}."
 
 
 def key_figures(facts: DeviceFacts) -> tuple[KeyFigure, ...]:
@@ -111,8 +57,8 @@ def key_figures(facts: DeviceFacts) -> tuple[KeyFigure, ...]:
         kinds = ", ".join(dict.fromkeys(one.kind.value.upper() for one in facts.accelerators))
         figures.append(KeyFigure(kinds, names, names))
     if facts.execution_providers:
-        usable = [_short(one.name) for one in facts.execution_providers if one.usable]
-        not_usable = [f"{_short(one.name)}: {one.reason}" for one in facts.execution_providers if not one.usable]
+        usable = [short(one.name) for one in facts.execution_providers if one.usable]
+        not_usable = [f"{short(one.name)}: {one.reason}" for one in facts.execution_providers if not one.usable]
         caption = f"execution providers, {len(not_usable)} not usable" if not_usable else "execution providers"
         figures.append(KeyFigure(", ".join(usable) or "none", caption, "\n".join(not_usable)))
     source, mode = facts.power.source.value, facts.power.mode.value
@@ -123,59 +69,52 @@ def key_figures(facts: DeviceFacts) -> tuple[KeyFigure, ...]:
 
 
 def decode_series(name: str, rows: tuple[PerformanceRow, ...], only: frozenset[str] | None = None) -> Series:
-    """Decode rates for the chart, fastest model first: what was measured, and the best that is published beside it.
+    """Decode rates for the chart, fastest model first: of each model the best of every basis, surest basis first.
 
     `only` keeps to these categories; without it the fastest models are taken.
     """
     best: dict[tuple[str, Basis], PerformanceRow] = {}
     for row in sorted(rows, key=_decode_value, reverse=True):
         if row.decode is not None:
-            best.setdefault((category(row), row.performance.basis), row)
+            best.setdefault((row.category, row.performance.basis), row)
     fastest = list(dict.fromkeys(name for name, _ in best if only is None or name in only))[:MOST_CHARTED]
-    return Series(name, tuple(_mark(row) for row in best.values() if category(row) in fastest))
+    shown = sorted(
+        (row for row in best.values() if row.category in fastest),
+        key=lambda row: (fastest.index(row.category), row.performance.basis.rank),
+    )
+    return Series(name, tuple(_mark(row) for row in shown))
 
 
-def chart_finding(series: Series, rows: tuple[PerformanceRow, ...]) -> str:
+def decode_limits(rows: tuple[PerformanceRow, ...], series: Series) -> tuple[Limit, ...]:
+    """What the memory allows each charted model; of several figures of one model the surest one's limit counts."""
+    found: dict[str, Limit] = {}
+    for row in sorted(rows, key=lambda row: row.performance.basis.rank):
+        if row.limit is not None and row.category not in found:
+            limit = row.limit.limit_tok_s
+            words = f"memory allows {text.number(limit.value)}"
+            found[row.category] = Limit(row.category, limit.value, words, text.provenance(limit))
+    charted = dict.fromkeys(mark.category for mark in series.marks)
+    return tuple(found[category] for category in charted if category in found)
+
+
+def chart_finding(series: Series, rows: tuple[PerformanceRow, ...], limits: tuple[Limit, ...] = ()) -> str:
     """What the chart shows, and of how many models."""
     shown = len({mark.category for mark in series.marks})
-    known = len({category(row) for row in rows if row.decode is not None})
+    known = len({row.category for row in rows if row.decode is not None})
     if not shown:
         return "No decode rate is known"
     of = f", the {shown} fastest of {known}" if shown < known else ""
-    return f"Decode rate by model{of}: ● measured, ○ published"
+    limit = ", | what the memory could deliver" if limits else ""
+    return f"Decode rate by model{of}: {chart_signs(rows)}{limit}"
 
 
-def details(row: PerformanceRow | None, verbs: Verbs) -> tuple[Section, ...]:
-    """What there is to say about a line of the table."""
-    if row is None:
-        return ()
-    known = row.performance
-    points = [(f"prefill of {_tokens(point)}", text.quantity(point.tok_s)) for point in known.prefill] + [
-        (f"decode at {_tokens(point)}", text.quantity(point.tok_s)) for point in known.decode
-    ]
-    head = Section(
-        f"{known.model} {known.weight_format}",
-        (
-            ("basis", known.basis.value),
-            ("runtime", f"{known.runtime}, {known.execution_provider}"),
-            *points,
-            ("load", text.quantity(known.load_s)),
-            ("peak memory", text.quantity(known.peak_memory_bytes)),
-        ),
-    )
-    if row.run is None:
-        figure = row.decode or row.prefill
-        return head, Section("Source", (text.provenance(figure.tok_s if figure else None),))
-    run = row.run
-    sections = [head, _rounds(run, verbs), _conditions(run)]
-    found = verbs.doubts(run)
-    sections.append(Section("Doubts", tuple(_doubt(doubt) for doubt in found) or ("None.",)))
-    return tuple(sections)
-
-
-def category(row: PerformanceRow) -> str:
-    """A line of the chart: a model in a format."""
-    return f"{row.performance.model} {row.performance.weight_format}"
+def chart_signs(rows: tuple[PerformanceRow, ...]) -> str:
+    """What the dots of these rows mean: «● measured, ○ predicted or published»."""
+    bases = {row.performance.basis for row in rows if row.decode is not None}
+    others = [words for basis, words in _OTHER_BASES if basis in bases]
+    signs = ["● measured"] if Basis.MEASURED in bases else []
+    signs += [f"○ {' or '.join(others)}"] if others else []
+    return ", ".join(signs)
 
 
 def _decode_value(row: PerformanceRow) -> float:
@@ -186,72 +125,22 @@ def _mark(row: PerformanceRow) -> Mark:
     assert row.decode is not None
     figure, known = row.decode.tok_s, row.performance
     return Mark(
-        category=category(row),
+        category=row.category,
         value=figure.value,
         low=figure.low,
         high=figure.high,
         solid=known.basis is Basis.MEASURED,
-        words=f"{text.rate(figure.value)} {known.basis.value}",
-        provenance=f"decode at {_tokens(row.decode)}, {known.runtime}, {_short(known.execution_provider)}\n"
+        words=f"{text.rate(figure.value)} {row.basis_words}",
+        provenance=f"decode at {tokens_words(row.decode)}, {known.runtime}, {short(known.execution_provider)}\n"
         f"{text.provenance(figure)}",
     )
 
 
-def _rounds(run: Run, verbs: Verbs) -> Section:
-    lines = tuple(_round(one, verbs) for one in run.rounds)
-    return Section(f"{len(lines)} round{'s' if len(lines) != 1 else ''}", lines)
-
-
-def _round(one: Round, verbs: Verbs) -> tuple[str, str]:
-    rates = {tokens: values[0] for tokens, values in verbs.decode_rates((one,)).items() if values}
-    words = ", ".join(f"{text.rate(rate)} at {tokens}" for tokens, rate in rates.items()) or "no decode sample"
-    sign = {RoundState.CLEAN: "●", RoundState.DISTURBED: "◐", RoundState.PARTIAL: "○"}[one.state]
-    note = f" · {one.note}" if one.note else ""
-    return f"{sign} round {one.number}", f"{words} · {one.state.value}{note}"
-
-
-def _conditions(run: Run) -> Section:
-    state = run.conditions
-    battery = None if state.battery_percent is None else state.battery_percent / 100
-    return Section(
-        "Conditions",
-        (
-            ("measured", f"{run.finished_at.astimezone():%d %b %Y, %H:%M}"),
-            ("power", f"{state.power_source or text.UNKNOWN}, {state.power_mode or 'mode unknown'}"),
-            ("battery", text.share(battery)),
-            ("free memory at start", text.size(state.available_memory_bytes)),
-            ("load before", text.number(state.load_average_1min)),
-            ("threads", str(run.settings.threads)),
-            ("KV cache", f"{run.settings.kv_format}{', shared buffer' if run.settings.shared_kv_buffer else ''}"),
-            ("weights", f"{text.size(run.model.file_bytes)}, {run.model.source.value}"),
-            ("outcome", run.outcome.value.replace("_", " ")),
-        ),
-    )
-
-
-def _doubt(doubt: Doubt) -> str:
-    return f"▲ {doubt.sentence} {doubt.advice}"
-
-
-def _ttft_s(profile: DeviceProfile, performance: ModelPerformance, run: Run | None, verbs: Verbs) -> Quantity | None:
-    """TTFT of a 512-token prompt, where the run timed it or its source states it."""
-    if run is not None:
-        return dict(verbs.summarise(run).ttft_s).get(USUAL_PROMPT_TOKENS)
-    for figure in profile.figures:
-        same = (figure.model, figure.weight_format, figure.runtime, figure.execution_provider) == (
-            performance.model,
-            performance.weight_format,
-            performance.runtime,
-            performance.execution_provider,
-        )
-        if same and figure.prefill_tokens == USUAL_PROMPT_TOKENS and figure.ttft_s is not None:
-            return figure.ttft_s
-    return None
-
-
-def _tokens(point: RatePoint) -> str:
+def tokens_words(point: RatePoint) -> str:
+    """«512 tokens»."""
     return "a length not stated" if point.tokens is None else f"{point.tokens:,} tokens"
 
 
-def _short(execution_provider: str) -> str:
+def short(execution_provider: str) -> str:
+    """«CPU» for «CPUExecutionProvider»."""
     return execution_provider.removesuffix("ExecutionProvider")

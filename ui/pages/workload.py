@@ -72,7 +72,7 @@ class WorkloadPage(Page):
     def _add_menu(self) -> QMenu:
         menu = QMenu(self)
         menu.addAction("Blank class").triggered.connect(lambda: self._add(BLANK))
-        for preset in self.session.workload_presets():
+        for preset in self.session.verbs().workload_presets():
             several = menu.addMenu(f"From {preset.title}".replace("&", "&&"))
             for task_class in preset.task_classes:
                 action = several.addAction(task_class.title.replace("&", "&&"))

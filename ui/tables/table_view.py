@@ -43,6 +43,7 @@ class Table(QWidget, Generic[R]):
     """A view on rows of type R with everything a table on a page can do."""
 
     row_selected = Signal(object)  # the row, or None
+    selection_changed = Signal()  # which rows are in `selection`
     edited = Signal(object, object)  # the old row, the new row
     failed = Signal(object)  # a PlannerError of export
 
@@ -86,6 +87,12 @@ class Table(QWidget, Generic[R]):
         """The selected row."""
         index = self.view.currentIndex()
         return self.model.rows[index.row()] if index.isValid() and index.row() < len(self.model.rows) else None
+
+    @property
+    def selection(self) -> tuple[R, ...]:
+        """Every selected row, from top to bottom."""
+        numbers = sorted({index.row() for index in self.view.selectionModel().selectedRows()})
+        return tuple(self.model.rows[number] for number in numbers if number < len(self.model.rows))
 
     def set_rows(self, rows: tuple[R, ...]) -> None:
         """Show these rows; the selection stays on the row with the same key, else goes to the first."""
@@ -142,9 +149,7 @@ class Table(QWidget, Generic[R]):
 
     def copy(self) -> None:
         """Put the selected rows with their heads on the clipboard; all of them where none is selected."""
-        numbers = sorted({index.row() for index in self.view.selectionModel().selectedRows()})
-        rows = tuple(self.model.rows[number] for number in numbers) or None
-        QGuiApplication.clipboard().setText(as_tsv(self.grid(rows)))
+        QGuiApplication.clipboard().setText(as_tsv(self.grid(self.selection or None)))
 
     def export(self) -> None:
         """Ask for a file and write every row as CSV."""
@@ -187,6 +192,7 @@ class Table(QWidget, Generic[R]):
 
     def _connect(self) -> None:
         self.view.selectionModel().currentRowChanged.connect(self._row_changed)
+        self.view.selectionModel().selectionChanged.connect(self._tell_selection)
         self.model.edited.connect(self._pass_edit)
         self.model.refused.connect(self._refuse)
         self._appearance.changed.connect(self._fit_look)
@@ -213,6 +219,9 @@ class Table(QWidget, Generic[R]):
 
     def _row_changed(self, _now: QModelIndex, _before: QModelIndex) -> None:
         self.row_selected.emit(self.selected)
+
+    def _tell_selection(self, _now: object, _before: object) -> None:
+        self.selection_changed.emit()
 
     def _pass_edit(self, old: object, new: object) -> None:
         self.problem.hide()

@@ -16,7 +16,7 @@ from planner.profiles.files import save_profile
 from tests.support import scenarios
 from tests.support.window import FakeMeasure, PauseWatch, WindowDriver, fake_verbs, nameless_controls
 from ui.dialogs.measure import MeasureDialog
-from ui.pages.device import DevicePage
+from ui.pages.device import MACHINE, DevicePage
 
 
 @pytest.fixture
@@ -53,6 +53,7 @@ def test_the_table_lists_every_model_with_basis_and_the_details_its_source(page:
 
 
 def test_every_fact_is_listed_and_unknown_ones_say_why(page: DevicePage) -> None:
+    page.tabs.setCurrentIndex(MACHINE)
     lines = {(row.group, row.label): (row.value, row.source_or_reason) for row in page.facts.rows}
     assert lines["Memory", "Read bandwidth"] == ("unknown", "not measured")
 
@@ -62,7 +63,7 @@ def test_measuring_replaces_the_samples_device_and_plans_again(
 ) -> None:
     plan_before = driver.session.plan
     page.measure_button.click()
-    assert page.progress.isVisible()
+    assert page.measuring.progress.isVisible()
     assert not page.measure_button.isEnabled()
     driver.until(lambda: not driver.session.measuring.running)
     driver.until_planned()
@@ -74,8 +75,8 @@ def test_measuring_replaces_the_samples_device_and_plans_again(
     assert driver.session.plan != plan_before
     assert driver.window.strip.buttons[0].text().startswith("✓")
     assert page.heading.text().startswith("Measured machine (Test CPU 8000, 16 GiB) decodes llama-3.2-1b int4 at ")
-    assert page.heading.text().endswith("as measured here.")
-    assert not page.progress.isVisible()
+    assert page.heading.text().endswith("as measured here, 61 % of what its memory can deliver.")
+    assert not page.measuring.progress.isVisible()
     driver.window.undo()
     assert driver.session.scenario.fleets[0].profile.profile_id == "testbook"
 
@@ -97,10 +98,12 @@ def test_progress_tells_round_and_time_left_and_stop_keeps_finished_rounds(
 ) -> None:
     measure.hold.clear()
     page.measure_button.click()
-    driver.until(lambda: "0:08 left" in page.progress.words.text())
-    assert page.progress.words.text() == "smollm2-135m · round 1 of about 3 · decode at 128 · 0:08 left"
+    driver.until(lambda: "0:08 left" in page.measuring.progress.words.text())
+    assert (
+        page.measuring.progress.words.text() == "smollm2-135m (1 of 4) · round 1 of about 3 · decode at 128 · 0:08 left"
+    )
     driver.button("Stop measuring").click()
-    assert "finished rounds are kept" in page.progress.words.text()
+    assert "finished rounds are kept" in page.measuring.progress.words.text()
     driver.until(lambda: not driver.session.measuring.running)
     (run,) = driver.session.scenario.fleets[0].profile.runs
     assert len(run.rounds) == 1
@@ -157,8 +160,8 @@ def test_models_that_do_not_fit_are_listed_with_the_reason_and_not_measured(qtbo
     page = driver.open("Device")
     assert isinstance(page, DevicePage)
     driver.until(lambda: driver.session.facts is not None)
-    page.ask_choice()
-    (dialog,) = page.findChildren(MeasureDialog)
+    page.measure_button.ask_choice()
+    (dialog,) = page.measure_button.findChildren(MeasureDialog)
     assert list(nameless_controls(dialog)) == []
     texts = [dialog.models.item(row).text() for row in range(dialog.models.count())]
     assert any("Llama 3.2 1B" in words and "614 MiB is free" in words for words in texts)
