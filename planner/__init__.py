@@ -17,11 +17,19 @@ if TYPE_CHECKING:
     from planner.basis import Quantity as Quantity
     from planner.comparison import ProfileComparison as ProfileComparison
     from planner.comparison import compare_profiles as compare_profiles
+    from planner.comparison.runs import RunComparison as RunComparison
+    from planner.comparison.runs import compare_runs as compare_runs
     from planner.device.facts import DeviceFacts as DeviceFacts
     from planner.device.probe import probe as probe
     from planner.errors import PlannerError as PlannerError
     from planner.measurement.request import MeasurementRequest as MeasurementRequest
+    from planner.measurement.roofline import Roofline as Roofline
+    from planner.measurement.roofline_run import measure_roofline as measure_roofline
     from planner.measurement.runs import Run as Run
+    from planner.measurement.slices import DepthSlices as DepthSlices
+    from planner.measurement.slices import measure_slices as measure_slices
+    from planner.measurement.soak import Soak as Soak
+    from planner.measurement.soak import soak as soak
     from planner.measurement.supervisor import measure as measure
     from planner.placement.options import Option as Option
     from planner.placement.options import Placement as Placement
@@ -32,6 +40,9 @@ if TYPE_CHECKING:
     from planner.placement.plan import PlanTotals as PlanTotals
     from planner.placement.plan import SavedPlan as SavedPlan
     from planner.planning import plan as plan
+    from planner.prediction.predict import predict_from_facts as predict_from_facts
+    from planner.prediction.predict import predict_from_slices as predict_from_slices
+    from planner.prediction.prediction import Prediction as Prediction
     from planner.prices.offers import PriceProfile as PriceProfile
     from planner.prices.offers import TokenOffer as TokenOffer
     from planner.profiles.files import load_profile as load_profile
@@ -39,6 +50,8 @@ if TYPE_CHECKING:
     from planner.profiles.performance import ModelPerformance as ModelPerformance
     from planner.profiles.profile import DeviceProfile as DeviceProfile
     from planner.profiles.profile import Ownership as Ownership
+    from planner.profiles.raw_export import export_runs as export_runs
+    from planner.profiles.run_history import run_history as run_history
     from planner.samples.catalog import sample as sample
     from planner.samples.catalog import sample_names as sample_names
     from planner.scenario import Fleet as Fleet
@@ -56,11 +69,19 @@ PUBLIC_NAMES = {
     "Quantity": "planner.basis",
     "ProfileComparison": "planner.comparison",
     "compare_profiles": "planner.comparison",
+    "RunComparison": "planner.comparison.runs",
+    "compare_runs": "planner.comparison.runs",
     "DeviceFacts": "planner.device.facts",
     "probe": "planner.device.probe",
     "PlannerError": "planner.errors",
     "MeasurementRequest": "planner.measurement.request",
+    "Roofline": "planner.measurement.roofline",
+    "measure_roofline": "planner.measurement.roofline_run",
     "Run": "planner.measurement.runs",
+    "DepthSlices": "planner.measurement.slices",
+    "measure_slices": "planner.measurement.slices",
+    "Soak": "planner.measurement.soak",
+    "soak": "planner.measurement.soak",
     "measure": "planner.measurement.supervisor",
     "Option": "planner.placement.options",
     "Placement": "planner.placement.options",
@@ -71,6 +92,9 @@ PUBLIC_NAMES = {
     "PlanTotals": "planner.placement.plan",
     "SavedPlan": "planner.placement.plan",
     "plan": "planner.planning",
+    "predict_from_facts": "planner.prediction.predict",
+    "predict_from_slices": "planner.prediction.predict",
+    "Prediction": "planner.prediction.prediction",
     "PriceProfile": "planner.prices.offers",
     "TokenOffer": "planner.prices.offers",
     "load_profile": "planner.profiles.files",
@@ -78,6 +102,8 @@ PUBLIC_NAMES = {
     "ModelPerformance": "planner.profiles.performance",
     "DeviceProfile": "planner.profiles.profile",
     "Ownership": "planner.profiles.profile",
+    "export_runs": "planner.profiles.raw_export",
+    "run_history": "planner.profiles.run_history",
     "sample": "planner.samples.catalog",
     "sample_names": "planner.samples.catalog",
     "Fleet": "planner.scenario",

@@ -7,11 +7,14 @@ from planner.basis import Doubt
 from planner.device.facts import PowerSource
 from planner.measurement.condition_doubts import condition_doubts
 from planner.measurement.energy.doubts import energy_doubts
+from planner.measurement.provider_names import OPENVINO_PROVIDER, parted
 from planner.measurement.runs import Run, RunOutcome
-from planner.measurement.statistics import RunSummary, summarise
+from planner.measurement.statistics import RunSummary, decode_rates, prefill_rates, summarise
+from planner.measurement.trend import mann_kendall_p
 
 TRUSTED_ROUNDS = 3
 WIDE_SHARE = 0.10
+DRIFT_P = 0.05
 TIGHT_MEMORY_SHARE = 0.9
 
 
@@ -28,8 +31,10 @@ def doubts(run: Run) -> tuple[Doubt, ...]:
             run.conditions,
             foreign_cpus=[each.foreign_cpus for each in run.rounds],
         ),
+        _drifting(run),
         _not_warm(run),
         _on_battery(run),
+        _widened_weights(run),
         _memory_pressure(run, summary),
     )
     told = [
@@ -74,6 +79,21 @@ def _wide_interval(summary: RunSummary) -> _Found:
     )
 
 
+def _drifting(run: Run) -> _Found:
+    """A trend over the rounds; few rounds hide what their interval then lacks (CONVENTION §10)."""
+    points = [*prefill_rates(run.rounds).values(), *decode_rates(run.rounds).values()]
+    moving = [values for values in points if mann_kendall_p(values) <= DRIFT_P]
+    if not moving:
+        return None
+    farthest = max(abs(values[-1] / values[0] - 1) for values in moving)
+    moved = f"by up to {text.share(farthest)} from the first to the last"
+    return (
+        "Drifting",
+        f"Figures rose or fell from round to round, {moved}, so their intervals may be too narrow.",
+        "Measure again later, without --quick if it was given, and compare the two runs.",
+    )
+
+
 def _not_warm(run: Run) -> _Found:
     cold = [each for each in run.rounds if each.is_warm is False]
     if not cold:
@@ -92,6 +112,18 @@ def _on_battery(run: Run) -> _Found:
     charge = run.conditions.battery_percent
     left = "" if charge is None else f" at {text.number(charge, 2)} % charge"
     return "OnBattery", f"The device ran on battery{left}.", "Measure on mains power too if it is used there."
+
+
+def _widened_weights(run: Run) -> _Found:
+    """First-hand with onnxruntime-openvino 1.24.1: int4, int8 and fp32 weights took the same memory and time."""
+    name, device = parted(run.settings.execution_provider)
+    if name != OPENVINO_PROVIDER or device != "CPU" or run.settings.block_size is None:
+        return None
+    return (
+        "WidenedWeights",
+        "OpenVINO's CPU device works on block-quantized weights as if they were fp32, in memory and in speed.",
+        "Compare with the CPU provider (--ep all), or measure a model exported for OpenVINO.",
+    )
 
 
 def _memory_pressure(run: Run, summary: RunSummary) -> _Found:

@@ -70,7 +70,8 @@ def prepare(request: MeasurementRequest, max_tokens: int, on_event: OnEvent, sto
             remedy="Ask for shorter prompts and contexts.",
         )
     if not request.ignore_memory_check:
-        check_memory(request.model, needed_bytes(model.folder, model.identity.file_bytes, max_tokens))
+        needed = needed_bytes(model.folder, model.identity.file_bytes, max_tokens, request.execution_provider)
+        check_memory(request.model, needed)
     return model
 
 

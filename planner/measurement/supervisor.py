@@ -51,6 +51,8 @@ def measure(
     model = prepare(request, budget.grid(request).max_tokens, on_event, stop)
     launch = launch_for(request, model, whole_cores(facts), worker)
     launch, trials = choose_threads(launch, request, facts, on_event, stop)
+    if stop.is_set():
+        raise StoppedError("stopped before anything was timed", where=request.model)
     with contextlib.closing(EnergyRecorder.start(System(), energy_options(request, facts))) as recorder:
         writer = RunWriter(launch, trials, read_conditions(facts), recorder)
         return _Measurement(request, writer, stop).run(Teller(request.model, on_event))

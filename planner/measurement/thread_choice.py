@@ -14,13 +14,13 @@ from planner.measurement.messages import PhaseBegan, TrialTimed, parse
 from planner.measurement.request import MeasurementRequest, OnEvent, Preparing
 from planner.measurement.round_runner import Launch
 from planner.measurement.runs import ThreadTrial
-from planner.measurement.stopping import budget_of
 
 TRIAL_PROMPT_TOKENS = 32
 TRIAL_STEPS = 8
 TRIAL_REPEATS = 3
 USUAL_INPUT_TOKENS = 512
 USUAL_OUTPUT_TOKENS = 128
+TRIAL_SILENCE_S = 60.0  # a trial that says nothing for longer is given up: the rounds themselves will tell
 ALIKE_SHARE = 0.03  # a gain smaller than this is not worth more threads
 
 
@@ -92,7 +92,7 @@ def _try(
         seed=0,
     )
     with child:
-        for raw in child.messages(silence_s=budget_of(request).phase_deadline_s, stop=stop):
+        for raw in child.messages(silence_s=TRIAL_SILENCE_S, stop=stop):
             match parse(raw):
                 case PhaseBegan(phase=phase):
                     sentence = f"choosing the number of threads: trying {phase}"

@@ -93,6 +93,29 @@ def test_wide_interval_gives_its_size() -> None:
     assert sentence == "The widest 95 % interval is ±121 %, more than ±10 %."
 
 
+def test_a_trend_over_the_rounds_is_doubted_and_scatter_is_not() -> None:
+    # Five values in order: 2 of the 120 orders are as steep, p = 1/60 (Kendall 1975).
+    sentence = told(run_of((1.0, 1.01, 1.02, 1.03, 1.04)))["Drifting"]
+    assert "by up to 3.85 % from the first to the last" in sentence
+    assert "Drifting" not in told(run_of((1.0, 1.04, 1.01, 1.03, 1.02)))
+    assert "Drifting" not in told(run_of((1.0, 1.01, 1.02)))  # three rounds in order are no news
+
+
+def test_openvinos_cpu_device_widens_block_quantized_weights() -> None:
+    def on(execution_provider: str, block_size: int | None) -> Run:
+        run = run_of()
+        changed = {"execution_provider": execution_provider, "block_size": block_size}
+        return run.model_copy(update={"settings": run.settings.model_copy(update=changed)})
+
+    assert "as if they were fp32" in told(on("OpenVINOExecutionProvider", 32))["WidenedWeights"]
+    for execution_provider, block_size in (
+        ("OpenVINOExecutionProvider", None),
+        ("OpenVINOExecutionProvider:GPU", 32),
+        ("CPUExecutionProvider", 32),
+    ):
+        assert "WidenedWeights" not in told(on(execution_provider, block_size))
+
+
 def test_disturbed_counts_rounds_and_names_the_worst() -> None:
     run = run_of(states={1: RoundState.DISTURBED, 3: RoundState.DISTURBED})
     assert told(run) == {"Disturbed": "In 2 of 3 rounds other programs kept up to 1.2 CPUs busy, more than 0.12."}
