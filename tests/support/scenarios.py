@@ -150,8 +150,8 @@ def slices(model: str = "llama-3.2-3b") -> DepthSlices:
     return DepthSlices(shallow=of(2), deep=of(6))
 
 
-def soak(model: str = "llama-3.2-1b", *, seconds: int = 60, tok_s: float = 30.0) -> Soak:
-    """A minute of steady work with a window a second, as warm as it is fast."""
+def soak(model: str = "llama-3.2-1b", *, seconds: int = 120, tok_s: float = 30.0) -> Soak:
+    """Two minutes of steady work with a window a second, as warm as it is fast."""
     windows = tuple(
         SoakWindow(
             turn=0,

@@ -82,8 +82,7 @@ class BarsChart(Chart):
         """Stretches end to end, names inside, sums at the end."""
         plot, count = self.plot, len(self._bars)
         plot.setFixedHeight(self.appearance.pixels(AXIS_PX + max(count, 1) * ROW_PX))
-        style = {"color": self.appearance.theme.text_muted, "font-size": f"{self.axis_font().pixelSize()}px"}
-        plot.setLabel("bottom", self._axis, **style)
+        self.name_axis("bottom", self._axis)
         left, metrics = plot.getAxis("left"), QFontMetrics(self.axis_font())
         left.setTicks([[(count - 1 - row, bar.label) for row, bar in enumerate(self._bars)]])
         left.setWidth(max((metrics.horizontalAdvance(bar.label) for bar in self._bars), default=0) + LABEL_PAD_PX)

@@ -88,6 +88,11 @@ class Chart(QWidget):
         font.setPixelSize(self.appearance.pixels(CAPTION_PX))
         return font
 
+    def name_axis(self, side: str, words: str) -> None:
+        """The unit beside an axis, in the size of its ticks."""
+        size = f"{self.appearance.pixels(CAPTION_PX)}px"
+        self.plot.setLabel(side, words, **{"color": self.appearance.theme.text_muted, "font-size": size})
+
     # What the ⋯ menu does
 
     @property

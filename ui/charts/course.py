@@ -88,10 +88,10 @@ class CourseChart(Chart):
 
     def draw(self) -> None:
         """Lines over minutes, then what they are judged by."""
-        plot, theme = self.plot, self.appearance.theme
+        plot = self.plot
         plot.setFixedHeight(self.appearance.pixels(self._height_px))
-        plot.setLabel("left", self._unit, color=theme.text_muted)
-        plot.setLabel("bottom", "minutes", color=theme.text_muted)
+        self.name_axis("left", self._unit)
+        self.name_axis("bottom", "minutes")
         values = [value for line in self._lines for _, value in line.points]
         values += [level.high if level.high is not None else level.value for level in self._levels]
         end_s = max([self._lasts_s, *(at_s for line in self._lines for at_s, _ in line.points)], default=S_PER_MIN)

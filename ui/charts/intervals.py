@@ -86,7 +86,7 @@ class IntervalsChart(Chart):
         self.plot.setFixedHeight(self.appearance.pixels(height))
         place = {category: count - 1 - row for row, category in enumerate(self._categories)}
         plot.getAxis("left").setTicks([[(y, category) for category, y in place.items()]])
-        plot.setLabel("bottom", self._unit, color=self.appearance.theme.text_muted)
+        self.name_axis("bottom", self._unit)
         plot.setYRange(-0.6, max(count, 1) - 0.4, padding=0)
         self._labels = []
         for category, y in place.items():

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics
 
 from planner import text
 from ui.appearance import Appearance
@@ -22,6 +23,8 @@ SYMBOLS = {"disturbed": "d"}
 DOT_PX = 9
 JITTER = 0.5  # of the room of a round, for samples of one round beside each other
 LEAST_ROUNDS = 3
+NAME_ROOM_PX = 20
+MOST_NAME_SHARE = 0.4  # of the width, however narrow the chart
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,7 @@ class RoundsChart(Chart):
     def __init__(self, name: str, appearance: Appearance) -> None:
         super().__init__(name, appearance)
         self._dots: tuple[Dot, ...] = ()
+        self.plot.getViewBox().sigResized.connect(self._fit_range)
 
     def show_dots(self, finding: str, dots: tuple[Dot, ...]) -> None:
         """Show the dots, in the order they came."""
@@ -50,17 +54,26 @@ class RoundsChart(Chart):
 
     def draw(self) -> None:
         """Dots and lines from zero, each series named at its end."""
-        plot, theme = self.plot, self.appearance.theme
+        plot = self.plot
         plot.setFixedHeight(self.appearance.pixels(HEIGHT_PX))
-        plot.setLabel("left", "tok/s", color=theme.text_muted)
-        plot.setLabel("bottom", "round", color=theme.text_muted)
+        self.name_axis("left", "tok/s")
+        self.name_axis("bottom", "round")
         last = max([LEAST_ROUNDS, *(dot.round_number for dot in self._dots)])
         plot.getAxis("bottom").setTicks([[(n, str(n)) for n in _whole(last)]])
         plot.setYRange(0, max((dot.tok_s for dot in self._dots), default=1.0) * HEADROOM, padding=0)
-        plot.setXRange(0.4, last + 0.6 + 0.16 * last, padding=0)
+        self._fit_range()
         for number, series in enumerate(self._series):
             self._draw_series(series, number)
         self._name_series()
+
+    def _fit_range(self) -> None:
+        """Rounds from the left, and room for the names of the series at the right."""
+        last = max([LEAST_ROUNDS, *(dot.round_number for dot in self._dots)])
+        metrics = QFontMetrics(self.axis_font())
+        words = max((metrics.horizontalAdvance(series) for series in self._series), default=0) + NAME_ROOM_PX
+        share = min(words / (self.plot.getViewBox().width() or 1.0), MOST_NAME_SHARE)
+        first, end = 0.4, last + JITTER / 2
+        self.plot.setXRange(first, first + (end - first) / (1 - share), padding=0)
 
     @property
     def _series(self) -> tuple[str, ...]:

@@ -112,7 +112,7 @@ class PredictDialog(QDialog):
         if self._limits_known:
             # Expected durations are added for showing, as the engine's own suite adds them.
             total = sum(self._seconds[each] for each in ticked if each in self._seconds)
-            self.note.setText(f"{models}, about {text.seconds(total)} in all." if ticked else "No model is chosen.")
+            self.note.setText(f"{models}, about {_about(total)} in all." if ticked else "No model is chosen.")
         else:
             self.note.setText(
                 f"{models}, about two minutes each. The limits of this device are measured first, in about "
@@ -123,4 +123,9 @@ class PredictDialog(QDialog):
 def _words(one: SliceForecast) -> str:
     if one.refusal is not None:
         return one.refusal
-    return "about two minutes" if one.seconds is None else f"about {text.seconds(one.seconds)}"
+    return "about two minutes" if one.seconds is None else f"about {_about(one.seconds)}"
+
+
+def _about(seconds: float) -> str:
+    """To ten seconds: these are forecasts, good to about a factor of 1.5."""
+    return text.seconds(max(round(seconds, -1), 10.0))

@@ -85,7 +85,6 @@ SCORE_COLUMNS: tuple[Column[Score], ...] = (
         "Inside 90 %",
         lambda row: text.share(row.inside_share),
         sort=lambda row: row.inside_share,
-        numeric=True,
         hint="Share of the measured values that lay in the prediction's 90 % interval; 90 % is what it should be",
     ),
 )

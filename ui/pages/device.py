@@ -21,7 +21,7 @@ from ui.pages.device_words import chart_finding, decode_limits, decode_series, k
 from ui.pages.history_tab import HistoryTab
 from ui.pages.measure_menu import MeasureMenu
 from ui.pages.measuring_panel import MeasuringPanel
-from ui.pages.page import FIELD_GAP, Page
+from ui.pages.page import FIELD_GAP, Page, let_current_decide
 from ui.pages.performance_rows import PerformanceRow, performance_rows
 from ui.pages.run_words import performance_sections, round_dots
 from ui.pages.runs_tab import RunsTab
@@ -123,6 +123,7 @@ class DevicePage(Page):
         )
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
+        self.tabs.tabBar().setDrawBase(False)
         self.tabs.setAccessibleName("History, comparison of runs, sustained speed, accuracy and the machine")
         for tab, title in (
             (self.history, "History"),
@@ -181,7 +182,8 @@ class DevicePage(Page):
         self._fill_tab(self.tabs.currentIndex())
 
     def _fill_tab(self, place: int) -> None:
-        """A tab that nobody looks at does no work."""
+        """A tab that nobody looks at does no work and takes no room."""
+        let_current_decide(self.tabs)
         profile = self.shown
         if profile is None or (place != ACCURACY and self._tabs_shown.get(place) is profile):
             return

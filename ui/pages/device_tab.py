@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from ui.appearance import Appearance
-from ui.pages.page import FIELD_GAP
+from ui.pages.page import FIELD_GAP, let_current_decide
 from ui.session import Session
 from ui.widgets.labels import label
 
@@ -55,8 +55,12 @@ class DeviceTab(QWidget):
         """There is nothing: say so, with the action that changes it."""
         self._empty_words.setText(words)
         self.fill_button.setVisible(may_fill)
-        self._pages.setCurrentIndex(0)
+        self._turn_to(0)
 
     def show_content(self) -> None:
         """There is something."""
-        self._pages.setCurrentIndex(1)
+        self._turn_to(1)
+
+    def _turn_to(self, place: int) -> None:
+        self._pages.setCurrentIndex(place)
+        let_current_decide(self._pages)

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QHBoxLayout,
+    QScrollArea,
+    QSizePolicy,
+    QStackedWidget,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from ui.appearance import Appearance
 from ui.messages import Message
@@ -94,3 +103,14 @@ class Page(QWidget):
     def _refresh_now(self) -> None:
         self._stale = False
         self.refresh()
+
+
+def let_current_decide(pages: QTabWidget | QStackedWidget) -> None:
+    """Of stacked widgets only the one that is shown says how large they are: an empty one leaves no gap."""
+    for place in range(pages.count()):
+        shown = place == pages.currentIndex()
+        policy = QSizePolicy.Policy.Preferred if shown else QSizePolicy.Policy.Ignored
+        widget = pages.widget(place)
+        if widget is not None:
+            widget.setSizePolicy(policy, policy)
+    pages.updateGeometry()

@@ -83,6 +83,7 @@ class PlanPage(Page):
         self.doubts.setMinimumHeight(DETAILS_PX)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
+        self.tabs.tabBar().setDrawBase(False)
         self.tabs.setAccessibleName("Details, options, capacity and doubts")
         self.details.setMinimumHeight(DETAILS_PX)
         self.tabs.addTab(_stacked(self.details), "Why")

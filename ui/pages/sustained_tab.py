@@ -182,9 +182,11 @@ def _levels(soak: Soak, summary: SoakSummary) -> tuple[Level, ...]:
 
 def _sentence(soak: Soak, summary: SoakSummary) -> str:
     model = f"{soak.model.name} {soak.weight_format}"
-    if summary.burst_tok_s is None or summary.last_tok_s is None:
+    if summary.burst_tok_s is None:
         return f"The soak of {model} tells no figure: {summary.sustained_reason}."
     burst = text.rate(summary.burst_tok_s.value)
+    if summary.last_tok_s is None:
+        return f"{model}: {burst} in a burst; {summary.sustained_reason}."
     if summary.sustained_tok_s is None or summary.retained_share is None:
         last = text.rate(summary.last_tok_s.value)
         return f"{model}: {burst} in a burst, {last} in the final third; {summary.sustained_reason}."

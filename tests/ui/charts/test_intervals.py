@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from planner.errors import WriteError
 from ui.appearance import Appearance, ThemeChoice
-from ui.charts.intervals import IntervalsChart, Mark, Series
+from ui.charts.intervals import IntervalsChart, Limit, Mark, Series
 
 MARKS = (
     Mark("small", 40.0, 38.0, 42.0, solid=True, words="40 tok/s measured", provenance="tok/s · measured"),
@@ -122,3 +122,44 @@ def test_two_series_are_told_apart_by_shape_and_name(chart: IntervalsChart) -> N
 def test_no_figures_is_no_error(chart: IntervalsChart) -> None:
     chart.show_series("Nothing is known", "tok/s", (Series("one", ()),))
     assert chart.plot.accessibleDescription() == "no figures"
+
+
+def limit(category: str, value: float) -> Limit:
+    return Limit(category, value, f"memory allows {value:g}", "tok/s · measured")
+
+
+def words_of(chart: IntervalsChart) -> list[str]:
+    return [item.toPlainText() for item in chart.plot.getPlotItem().items if type(item).__name__ == "TextItem"]
+
+
+def test_a_limit_is_a_tick_with_words_and_a_line_of_the_table(chart: IntervalsChart) -> None:
+    chart.show_series("Two", "tok/s", (Series("one", MARKS),), (limit("large", 10.0),))
+    ticks = [
+        item
+        for item in chart.plot.getPlotItem().items
+        if type(item).__name__ == "PlotDataItem" and list(item.xData) == [10.0, 10.0]
+    ]
+    assert len(ticks) == 1
+    assert "8 tok/s published · memory allows 10" in words_of(chart)
+    assert chart.grid[-1] == ("large", "memory allows 10", "tok/s · measured")
+    assert "large: memory allows 10" in chart.plot.accessibleDescription()
+
+
+def test_a_limit_far_off_the_scale_is_told_and_does_not_crowd_the_rest(chart: IntervalsChart) -> None:
+    chart.show_series("Two", "tok/s", (Series("one", MARKS),), (limit("small", 400.0),))
+    (_, right), _ = chart.plot.getViewBox().viewRange()
+    assert right < 400
+    assert "40 tok/s measured · memory allows 400 →" in words_of(chart)
+
+
+@pytest.mark.parametrize("width", [560, 700, 1400])
+def test_the_words_of_every_line_end_inside_the_plot(chart: IntervalsChart, width: int, qtbot: QtBot) -> None:
+    chart.resize(width, 300)
+    qtbot.wait(20)
+    chart.show_series("Two", "tok/s", (Series("one", MARKS),), (limit("small", 44.0), limit("large", 10.0)))
+    chart.grab()  # pyqtgraph places its items when they are painted
+    scene = chart.plot.getViewBox()
+    edge = scene.mapRectToScene(scene.boundingRect()).right()
+    for item in chart.plot.getPlotItem().items:
+        if type(item).__name__ == "TextItem":
+            assert item.mapRectToScene(item.boundingRect()).right() <= edge + 1
