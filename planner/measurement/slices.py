@@ -22,7 +22,7 @@ from planner.measurement.prepare import prepare
 from planner.measurement.request import MeasurementRequest, OnEvent
 from planner.measurement.round_runner import WORKER, Launch, failure, launch_for, play_round
 from planner.measurement.run_writer import RunWriter
-from planner.measurement.runs import Round, Run, RunOutcome
+from planner.measurement.runs import Round, Run, RunOutcome, ThreadTrial
 from planner.measurement.stopping import QUICK
 from planner.measurement.supervisor import energy_options, ignore
 from planner.measurement.telling import Teller
@@ -55,10 +55,12 @@ class DepthSlices(Frozen):
         ours, theirs = self.shallow, self.deep
         if ours.model.architecture is None or ours.model.architecture != theirs.model.architecture:
             raise ValueError("two depth slices are of one architecture")
-        if (ours.weight_format, ours.settings.threads) != (theirs.weight_format, theirs.settings.threads):
-            raise ValueError("two depth slices have the same weight format and threads")
+        if _way_to_run(ours) != _way_to_run(theirs):
+            raise ValueError("two depth slices have the same weight format, execution provider and threads")
         if ours.model.layers is None or theirs.model.layers is None or ours.model.layers >= theirs.model.layers:
             raise ValueError("two depth slices state their layers, the shallow one fewer")
+        if not all(any(one.prefill and one.decode for one in run.rounds) for run in (ours, theirs)):
+            raise ValueError("each of two depth slices has timed prefill and decode")
         return self
 
 
@@ -100,9 +102,13 @@ def measure_slices(
     stop = stop or threading.Event()
     check_threads(request, facts)
     shape, stored_as = architecture(request.model), weight_format(request.weight_format)
-    study = _Study(request, facts, slice_depths(shape, stored_as), on_event, stop=stop, worker=worker)
-    with contextlib.closing(study):
-        return study.run()
+    launches, trials = _launches(
+        request, facts, slice_depths(shape, stored_as), on_event=on_event, stop=stop, worker=worker
+    )
+    conditions = read_conditions(facts)
+    with contextlib.closing(EnergyRecorder.start(System(), energy_options(request, facts))) as recorder:
+        shallow, deep = (RunWriter(launch, trials, conditions, recorder) for launch in launches)
+        return _Study(request.model, (shallow, deep), Teller(request.model, on_event), stop).run()
 
 
 def slice_grid(*, deep: bool) -> Grid:
@@ -113,35 +119,44 @@ def slice_grid(*, deep: bool) -> Grid:
     )
 
 
+def _way_to_run(run: Run) -> tuple[str, str, int]:
+    return run.weight_format, run.settings.execution_provider, run.settings.threads
+
+
+def _launches(
+    request: MeasurementRequest,
+    facts: DeviceFacts,
+    depths: tuple[int, int],
+    *,
+    on_event: OnEvent,
+    stop: threading.Event,
+    worker: str,
+) -> tuple[tuple[Launch, Launch], tuple[ThreadTrial, ...]]:
+    """Both slices ready to start, shallow first, with the threads that suit the deep one, and the trials behind them.
+
+    The deep one comes first: where it does not fit, nothing is built in vain.
+    """
+
+    def launch(*, deep: bool, threads: int) -> Launch:
+        of_depth = request.model_copy(update={"layers": depths[1] if deep else depths[0]})
+        model = prepare(of_depth, slice_grid(deep=deep).max_tokens, on_event, stop)
+        return launch_for(of_depth, model, threads, worker)
+
+    deep, trials = choose_threads(launch(deep=True, threads=whole_cores(facts)), request, facts, on_event, stop)
+    return (launch(deep=False, threads=deep.threads), deep), trials
+
+
 class _Study:
     """Both slices under way."""
 
-    def __init__(
-        self,
-        request: MeasurementRequest,
-        facts: DeviceFacts,
-        depths: tuple[int, int],
-        on_event: OnEvent,
-        *,
-        stop: threading.Event,
-        worker: str,
-    ) -> None:
-        self._request = request
+    def __init__(self, name: str, writers: tuple[RunWriter, RunWriter], teller: Teller, stop: threading.Event) -> None:
+        self._name = name
+        self._writers = writers
+        self._teller = teller
         self._stop = stop
-        self._teller = Teller(request.model, on_event)
-        self._recorder = EnergyRecorder.start(System(), energy_options(request, facts))
         self._grids = (slice_grid(deep=False), slice_grid(deep=True))
-        deep = self._launch(depths[1], self._grids[1], on_event, worker, whole_cores(facts))
-        deep, trials = choose_threads(deep, request, facts, on_event, stop)
-        shallow = self._launch(depths[0], self._grids[0], on_event, worker, deep.threads)
-        conditions = read_conditions(facts)
-        self._writers = tuple(RunWriter(launch, trials, conditions, self._recorder) for launch in (shallow, deep))
         self._rounds: tuple[list[Round], list[Round]] = ([], [])
         self._trouble = ""
-
-    def close(self) -> None:
-        """Give the meter back."""
-        self._recorder.close()
 
     def run(self) -> DepthSlices:
         """Pair after pair, the shallow slice first in every other one, so that drift favours neither."""
@@ -156,21 +171,16 @@ class _Study:
         self._writers[0].measure_idle(self._stop)
         if pairs == 0:
             if self._stop.is_set():
-                raise StoppedError("stopped before both slices were timed", where=self._request.model)
-            raise MeasurementError(self._trouble, where=self._request.model, remedy="Close other programs, try again.")
-        outcome = (
-            RunOutcome.STOPPED if self._stop.is_set() else RunOutcome.FAILED if self._trouble else RunOutcome.COMPLETE
-        )
+                raise StoppedError("stopped before both slices were timed", where=self._name)
+            raise MeasurementError(self._trouble, where=self._name, remedy="Close other programs, try again.")
+        outcome = RunOutcome.COMPLETE
+        if self._trouble:  # a stop that came after the last pair broke nothing off
+            outcome = RunOutcome.STOPPED if self._stop.is_set() else RunOutcome.FAILED
         shallow, deep = (
             writer.run(rounds[:pairs], outcome, self._trouble)
             for writer, rounds in zip(self._writers, self._rounds, strict=True)
         )
         return DepthSlices(shallow=shallow, deep=deep)
-
-    def _launch(self, layers: int, grid: Grid, on_event: OnEvent, worker: str, threads: int) -> Launch:
-        request = self._request.model_copy(update={"layers": layers})
-        model = prepare(request, grid.max_tokens, on_event, self._stop)
-        return launch_for(request, model, threads, worker)
 
     def _pair(self, done: int) -> bool:
         """One start of each slice; False where one of them broke off."""

@@ -79,9 +79,10 @@ class Score(Frozen):
 
 def with_prediction(log: AccuracyLog, *predictions: Prediction) -> AccuracyLog:
     """The log with these predictions added; one that is there already stays as it is."""
-    known = {entry.prediction.prediction_id for entry in log.entries}
-    fresh = tuple(Entry(prediction=each) for each in predictions if each.prediction_id not in known)
-    return log.model_copy(update={"entries": (*log.entries, *fresh)})
+    entries = {entry.prediction.prediction_id: entry for entry in log.entries}
+    for each in predictions:
+        entries.setdefault(each.prediction_id, Entry(prediction=each))
+    return log.model_copy(update={"entries": tuple(entries.values())})
 
 
 def with_run(log: AccuracyLog, device: str, run: Run) -> AccuracyLog:
@@ -92,13 +93,12 @@ def with_run(log: AccuracyLog, device: str, run: Run) -> AccuracyLog:
     """
     if run.model.layers is not None or run.outcome not in {RunOutcome.COMPLETE, RunOutcome.TIME_UP}:
         return log
-    summary = summarise(run)
+    summary, longest = summarise(run), _longest_tokens(run)
 
     def matched(entry: Entry) -> Entry:
         told = entry.prediction
         if not _speaks_of(told, device, run):
             return entry
-        longest = max((sample.prompt_tokens for one in run.rounds for sample in one.prefill), default=0)
         same_peak = longest == max(told.prompt_tokens, told.context_tokens)
         return entry.model_copy(
             update={
@@ -143,6 +143,13 @@ def _speaks_of(told: Prediction, device: str, run: Run) -> bool:
     )
     threads_fit = told.threads is None or told.threads == run.settings.threads
     return same and threads_fit and told.made_at < run.started_at
+
+
+def _longest_tokens(run: Run) -> int:
+    """Most tokens that any round held, which its peak memory belongs to; answers of a few tokens not counted."""
+    prompts = (sample.prompt_tokens for one in run.rounds for sample in one.prefill)
+    contexts = (sample.context_tokens for one in run.rounds for sample in one.decode)
+    return max((*prompts, *contexts), default=0)
 
 
 def _at(points: Points, tokens: int) -> Quantity | None:

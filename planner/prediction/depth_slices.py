@@ -111,13 +111,15 @@ def _foretell(
     shallow, deep = slices.shallow, slices.deep
     few, many = shallow.model.layers or 1, deep.model.layers or 1
     seconds = read(fit([*points(few, shallow.rounds), *points(many, deep.rounds)]))
-    pairs = list(zip(_whole(shallow.rounds), _whole(deep.rounds), strict=False))
-    alone = [read(fit([*points(few, [one]), *points(many, [other])])) for one, other in pairs]
+    alone = [read(fit([*points(few, [one]), *points(many, [other])])) for one, other in _pairs(slices)]
     return Foretold(seconds, _half_width_log(alone))
 
 
-def _whole(rounds: Sequence[Round]) -> list[Round]:
-    return [each for each in rounds if each.state is not RoundState.PARTIAL]
+def _pairs(slices: DepthSlices) -> list[tuple[Round, Round]]:
+    """Rounds of one number were started one after the other, so what drifts is nearly alike in both."""
+    deep = {each.number: each for each in slices.deep.rounds if each.state is not RoundState.PARTIAL}
+    shallow = [each for each in slices.shallow.rounds if each.state is not RoundState.PARTIAL]
+    return [(each, deep[each.number]) for each in shallow if each.number in deep]
 
 
 def _half_width_log(values: Sequence[float]) -> float | None:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from planner.basis import Basis, Quantity
 from planner.device.facts import DeviceFacts
 from planner.errors import UnknownNameError
+from planner.measurement.intervals import FEWEST_REPLICATES
 from planner.measurement.slices import DepthSlices
 from planner.model.architecture import ModelArchitecture
 from planner.model.catalog import architecture
@@ -128,12 +129,14 @@ def new_id() -> str:
 
 
 def _fits(memory: Quantity, facts: DeviceFacts) -> bool | None:
-    limit = facts.memory.limit_bytes.value or facts.memory.total_bytes.value
-    return None if limit is None else memory.value <= limit
+    known = [one.value for one in (facts.memory.limit_bytes, facts.memory.total_bytes) if one.value is not None]
+    return memory.value <= min(known) if known else None
 
 
 def _cautions(slices: DepthSlices, facts: DeviceFacts, shape: ModelArchitecture, tokens: int) -> tuple[str, ...]:
     found: list[str] = []
+    if len(slices.deep.rounds) < FEWEST_REPLICATES:
+        found.append("Only one pair of rounds was timed, so the intervals lack the scatter between starts.")
     cache = max((one.size_bytes for one in facts.cpu.caches.value or () if one.kind != "instruction"), default=0)
     if slices.shallow.model.file_bytes < CACHED_TIMES * cache:
         found.append("The shallow slice partly fits the processor's cache, so its speed says less of memory.")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date
 
 from planner.basis import Basis, Quantity
 from planner.documents import Frozen
+from planner.errors import UnknownNameError
 from planner.measurement.energy.summary import summarise_energy
 from planner.measurement.runs import RoundState, Run
 from planner.measurement.slices import SHALLOW_TOKENS, DepthSlices
@@ -60,7 +62,7 @@ def performances(profile: DeviceProfile) -> tuple[ModelPerformance, ...]:
             measured[_key(performance)] = performance
     published = [performance for performance in _published(profile.figures) if _key(performance) not in measured]
     known = {*measured, *(_key(performance) for performance in published)}
-    foretold = {_key(each): each for each in map(foretold_performance, profile.slices) if _key(each) not in known}
+    foretold = {_key(each): each for each in _foretold(profile.slices) if _key(each) not in known}
     return tuple(sorted([*measured.values(), *published, *foretold.values()], key=_order))
 
 
@@ -106,6 +108,13 @@ def _from_run(run: Run) -> ModelPerformance:
         prefill_j_per_tok=prefill.marginal_j_per_tok if prefill else None,
         decode_j_per_tok=decode.marginal_j_per_tok if decode else None,
     )
+
+
+def _foretold(slices: Iterable[DepthSlices]) -> Iterator[ModelPerformance]:
+    """Oldest first. An architecture that another version's catalogue named is unknown here, and so is its speed."""
+    for each in sorted(slices, key=lambda each: (each.deep.started_at, each.deep.run_id)):
+        with contextlib.suppress(UnknownNameError):
+            yield foretold_performance(each)
 
 
 def foretold_performance(slices: DepthSlices) -> ModelPerformance:

@@ -1,7 +1,8 @@
 """A measuring child that computes nothing and can fail on request: EDGEWISE_FAKE=FAULT@PHASE@ROUND, comma, another.
 
 It walks the real grid over the real pipe, so that only the figures are invented. A speed that differs from round to
-round comes from EDGEWISE_FAKE_SPREAD. The trial of thread counts is round 0.
+round comes from EDGEWISE_FAKE_SPREAD, times linear in depth from EDGEWISE_FAKE_DEPTH=H,A,B: seconds of a step or a
+token are H + layers·(A + B·context), those of a prefill H + layers·(A·n + B·n²). The trial of thread counts is round 0.
 """
 
 from __future__ import annotations
@@ -23,11 +24,15 @@ LONG_S = 600
 class FakeLoop:
     """Says at once how long a model of constant speed would have taken."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, layers: int) -> None:
         spread = float(os.environ.get("EDGEWISE_FAKE_SPREAD", "0"))
         self._step_s = STEP_S * (1 + spread * (1 if seed % 2 else -1))
+        self._layers = layers
 
     def prefill(self, prompt: Any) -> int:
+        if depth := in_depth():
+            head_s, layer_s, growth_s = depth
+            self._step_s = head_s + self._layers * (layer_s + growth_s * len(prompt))
         return 0
 
     def rewind(self) -> None:
@@ -61,17 +66,29 @@ def main() -> None:
     say({"type": "phase", "phase": "load"})
     say({"type": "loaded", "load_s": 0.01, "runtime": "fakeruntime 1.0"})
     grid = Grid(**request["grid"])
-    for message in walk(FakeLoop(seed), grid, vocab=100, seed=seed):
-        say(steady(message))
+    layers: int = request["decoder"]["layers"]
+    for message in walk(FakeLoop(seed, layers), grid, vocab=100, seed=seed):
+        say(steady(message, layers))
         if message["type"] == "sample":
             say({"type": "memory", "peak_memory_bytes": 50_000_000 + seed, "cpu_s": time.process_time()})
     say({"type": "done"})
     leave()
 
 
-def steady(message: dict[str, object]) -> dict[str, object]:
-    """Prefill is timed around the fake loop, which takes no time: give it a constant speed instead."""
-    return {**message, "duration_s": 0.1} if "duration_s" in message else message
+def in_depth() -> list[float]:
+    """Seconds of the head, of a layer and of a layer's growth with the context, where they are told."""
+    return [float(each) for each in os.environ.get("EDGEWISE_FAKE_DEPTH", "").split(",") if each]
+
+
+def steady(message: dict[str, object], layers: int) -> dict[str, object]:
+    """Prefill is timed around the fake loop, which takes no time: give it a constant duration, or one of its depth."""
+    if "duration_s" not in message:
+        return message
+    duration_s = 0.1
+    if (depth := in_depth()) and isinstance(tokens := message.get("tokens"), int):
+        head_s, layer_s, growth_s = depth
+        duration_s = head_s + layers * (layer_s * tokens + growth_s * tokens**2)
+    return {**message, "duration_s": duration_s}
 
 
 def commit(fault: str, send: Send) -> None:
