@@ -19,7 +19,7 @@ from planner import text
 from planner.measurement.request import MeasurementRequest
 from ui.device_verbs import SliceForecast
 from ui.device_work import LIMITS_S, PredictModels
-from ui.widgets.labels import label
+from ui.dialogs.notes import note
 
 WANTED_ROLE = Qt.ItemDataRole.UserRole
 
@@ -51,13 +51,13 @@ class PredictDialog(QDialog):
         (self.every if of_scenario else self.chosen).setChecked(True)
         self.models = QListWidget()
         self.models.setAccessibleName("Models to predict")
-        self.note = label("", wrap=True, name="How long it will take")
-        self.about = label(
+        self.note = note("How long it will take")
+        self.about = note(
+            "How predictions are made",
             "The exact architecture is built at two small depths, both are timed in turn, and the whole model follows "
             "from them with a 90 % interval. Each prediction is written down and judged as soon as the model is "
             "measured here.",
             "caption",
-            wrap=True,
         )
         self.buttons = QDialogButtonBox()
         self.predict = self.buttons.addButton("Predict", QDialogButtonBox.ButtonRole.AcceptRole)

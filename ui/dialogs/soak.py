@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QFormLayout,
 
 from planner.measurement.request import MeasurementRequest
 from ui.device_work import SUSTAINED_S, SoakOne
+from ui.dialogs.notes import note
 from ui.verbs import ModelChoice
-from ui.widgets.labels import label
 
 S_PER_MIN = 60
 LONGEST_MIN = 120
@@ -43,7 +43,7 @@ class SoakDialog(QDialog):
         self.minutes.setRange(1, LONGEST_MIN)
         self.minutes.setSuffix(" min")
         self.minutes.setValue(round(SUSTAINED_S / S_PER_MIN))
-        self.note = label("", "caption", wrap=True, name="What a soak says")
+        self.note = note("What a soak says", role="caption")
         self.buttons = QDialogButtonBox()
         self.soak = self.buttons.addButton("Soak", QDialogButtonBox.ButtonRole.AcceptRole)
         self.soak.setProperty("primary", True)

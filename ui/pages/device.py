@@ -32,7 +32,7 @@ from ui.widgets.details import Details
 from ui.widgets.labels import label
 
 PROFILE_ROLE = Qt.ItemDataRole.UserRole
-DETAILS_PX = 400
+DETAILS_PX = 260
 MOST_MODELS = 10
 MOST_FACTS = 14
 HISTORY, RUNS, SUSTAINED, ACCURACY, MACHINE = range(5)
@@ -72,7 +72,7 @@ class DevicePage(Page):
         self.chooser = QComboBox()
         self.chooser.setAccessibleName("Device shown")
         self.chooser.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.chooser.setMinimumContentsLength(44)
+        self.chooser.setMinimumContentsLength(24)
         self.chooser.activated.connect(self._chosen)
         self.open_button = QPushButton("Open a profile …")
         self.open_button.clicked.connect(self.ask_profile)
@@ -82,8 +82,7 @@ class DevicePage(Page):
         line = QHBoxLayout()
         line.setSpacing(FIELD_GAP)
         for widget in (label("Device shown", "caption"), self.chooser, self.open_button, self.use_button):
-            line.addWidget(widget)
-        line.addStretch(1)
+            line.addWidget(widget, 1 if widget is self.chooser else 0)
         self.body.insertLayout(1, line)
 
     def _build_models(self) -> None:
