@@ -27,7 +27,6 @@ COLUMNS = (
     Column("Decode", numeric=True),
     Column("J/token", numeric=True),
     Column("Peak memory", numeric=True),
-    Column("Where nodes ran"),
 )
 
 
@@ -51,8 +50,8 @@ def show_providers(profile: DeviceProfile) -> None:
     for one in winners(performances(profile), nodes=nodes):
         say_heading(f"{one.model} {one.weight_format}: execution providers side by side")
         say_table(COLUMNS, [_cells(row) for row in one.rows])
-        for verdict in _verdicts(one):
-            say(f"· {verdict}")
+        for words in (*_verdicts(one), *_placements(one)):
+            say(f"· {words[:1].upper()}{words[1:]}.")
 
 
 def _row(name: str, facts: DeviceFacts) -> ExecutionProvider:
@@ -79,6 +78,13 @@ def _verdicts(one: ProviderComparison) -> tuple[str, ...]:
     )
 
 
+def _placements(one: ProviderComparison) -> tuple[str, ...]:
+    """Where the graph's nodes really ran, a sentence a provider."""
+    return tuple(
+        in_words(row.nodes) if row.nodes else f"Where the nodes of {row.label} ran is unknown" for row in one.rows
+    )
+
+
 def _cells(row: ProviderRow) -> tuple[str, ...]:
     name, device = parted(row.execution_provider)
     return (
@@ -88,5 +94,4 @@ def _cells(row: ProviderRow) -> tuple[str, ...]:
         text.quantity(row.decode.tok_s) if row.decode else text.UNKNOWN,
         text.quantity(row.j_per_tok),
         text.quantity(row.peak_memory_bytes, interval=False),
-        in_words(row.nodes) if row.nodes else text.UNKNOWN,
     )

@@ -7,7 +7,7 @@ from planner.basis import Doubt
 from planner.device.facts import PowerSource
 from planner.measurement.condition_doubts import condition_doubts
 from planner.measurement.energy.doubts import energy_doubts
-from planner.measurement.provider_names import OPENVINO_PROVIDER, parted
+from planner.measurement.provider_names import CPU_PROVIDER, OPENVINO_PROVIDER, parted
 from planner.measurement.runs import Run, RunOutcome
 from planner.measurement.statistics import RunSummary, decode_rates, prefill_rates, summarise
 from planner.measurement.trend import mann_kendall_p
@@ -21,7 +21,9 @@ TIGHT_MEMORY_SHARE = 0.9
 def doubts(run: Run) -> tuple[Doubt, ...]:
     """Every reason to trust this run less, the weightiest first; one of a kind."""
     summary = summarise(run)
-    subject = f"{run.model.name} {run.weight_format}"
+    provider, device = parted(run.settings.execution_provider)
+    where = "" if provider == CPU_PROVIDER else f" on {provider.removesuffix('ExecutionProvider')}"
+    subject = f"{run.model.name} {run.weight_format}{where}{f' {device}' if device else ''}"
     found = (
         _stopped_early(run),
         _too_few_rounds(summary),
