@@ -145,6 +145,10 @@ def fake_device_verbs(**changes: object) -> DeviceVerbs:
 def fake_verbs(**changes: object) -> Verbs:
     """The real verbs, but for a small sample and a machine and measurement made up on the spot."""
     sample = scenarios.scenario("Small sample", is_sample=True)
+    reference = (
+        scenarios.profile("reference-one", decode_tok_s=20),
+        scenarios.profile("reference-two", decode_tok_s=90),
+    )
     made = dataclasses.replace(
         VERBS,
         sample=lambda name: sample.model_copy(update={"title": name}),
@@ -152,10 +156,7 @@ def fake_verbs(**changes: object) -> Verbs:
         default_sample=lambda: sample,
         probe=lambda: scenarios.facts("Measured machine"),
         measure=FakeMeasure(),
-        reference_profiles=lambda: (
-            scenarios.profile("reference-one", decode_tok_s=20),
-            scenarios.profile("reference-two", decode_tok_s=90),
-        ),
+        reference_profiles=lambda: reference,
         device=fake_device_verbs(),
     )
     return dataclasses.replace(made, **changes)

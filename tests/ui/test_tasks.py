@@ -6,7 +6,7 @@ from PySide6.QtCore import QCoreApplication, QThread
 from pytestqt.qtbot import QtBot
 
 from planner.errors import PlannerError
-from ui.tasks import StreamTask, Task
+from ui.tasks import NewestTask, StreamTask, Task
 
 
 def test_an_answer_is_made_elsewhere_and_arrives_here(qtbot: QtBot) -> None:
@@ -82,3 +82,42 @@ def test_a_task_whose_owner_is_gone_ends_quietly(qtbot: QtBot) -> None:
     release.set()
     assert done.wait(5)
     qtbot.wait(20)
+
+
+def test_of_what_is_asked_for_in_between_only_the_newest_is_done(qtbot: QtBot) -> None:
+    task: NewestTask[str] = NewestTask("reading")
+    release, done = threading.Event(), list[str]()
+
+    def slow() -> str:
+        release.wait(5)
+        return "first"
+
+    heard: list[str] = []
+    task.answered.connect(heard.append)
+    task.want(slow)
+    for name in ("second", "third"):
+        task.want(lambda name=name: (done.append(name), name)[1])
+    release.set()
+    qtbot.waitUntil(lambda: bool(heard))
+    assert heard == ["third"]
+    assert done == ["third"]
+    assert not task.running
+
+
+def test_a_failure_of_what_nobody_wants_any_more_is_not_told(qtbot: QtBot) -> None:
+    task: NewestTask[str] = NewestTask("reading")
+    release = threading.Event()
+
+    def broken() -> str:
+        release.wait(5)
+        raise PlannerError("no longer of interest")
+
+    heard: list[str] = []
+    failures: list[PlannerError] = []
+    task.answered.connect(heard.append)
+    task.failed.connect(failures.append)
+    task.want(broken)
+    task.want(lambda: "good")
+    release.set()
+    qtbot.waitUntil(lambda: bool(heard))
+    assert failures == []

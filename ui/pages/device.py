@@ -28,6 +28,7 @@ from ui.pages.runs_tab import RunsTab
 from ui.pages.sustained_tab import SustainedTab
 from ui.session import Session
 from ui.tables.table_view import Table
+from ui.tasks import NewestTask
 from ui.widgets.details import Details
 from ui.widgets.labels import label
 
@@ -35,6 +36,7 @@ PROFILE_ROLE = Qt.ItemDataRole.UserRole
 DETAILS_PX = 260
 MOST_MODELS = 10
 MOST_FACTS = 14
+Rows = tuple[DeviceProfile, tuple[PerformanceRow, ...]]
 HISTORY, RUNS, SUSTAINED, ACCURACY, MACHINE = range(5)
 
 
@@ -45,6 +47,10 @@ class DevicePage(Page):
         super().__init__(session, appearance, "Device")
         self.asker = FileAsker()
         self._shown_id: str | None = None  # None: the scenario's first device
+        self._reading: NewestTask[Rows] = NewestTask("reading a device profile", self)
+        self._reading.answered.connect(self._take_rows)
+        self._reading.failed.connect(self._show_refusal)
+        self._read: Rows | None = None
         self._tabs_shown: dict[int, DeviceProfile] = {}  # what each tab was last filled from
         self.measure_button = MeasureMenu(session)
         self.set_primary(self.measure_button)
@@ -154,6 +160,11 @@ class DevicePage(Page):
                 return profile
         return profiles[0] if profiles else None
 
+    @property
+    def reading(self) -> bool:
+        """Whether figures of the profile shown are still being derived."""
+        return self._reading.running
+
     def show_device(self, profile_id: str) -> None:
         """Put this device on the page."""
         self._shown_id = profile_id
@@ -170,7 +181,24 @@ class DevicePage(Page):
             self.say("This scenario has no device yet. Measure this one to begin.")
             self.table.set_rows(())
             return
-        rows = performance_rows(profile, self.session.verbs())
+        if self._read is not None and self._read[0] is profile:
+            self._show_rows(*self._read)
+        else:  # off the window's thread: every figure of every run and prediction is derived anew
+            if self._read is None or self._read[0].profile_id != profile.profile_id:
+                self.say(f"Reading {profile.title} …", *key_figures(profile.facts))
+                self.chart.hide()
+                self.table.set_rows(())
+            verbs = self.session.verbs()
+            self._reading.want(lambda: (profile, performance_rows(profile, verbs)))
+        self._fill_tab(self.tabs.currentIndex())
+
+    def _take_rows(self, read: Rows) -> None:
+        shown = self.shown
+        if shown is not None and shown.profile_id == read[0].profile_id:
+            self._read = read
+            self._show_rows(*read)
+
+    def _show_rows(self, profile: DeviceProfile, rows: tuple[PerformanceRow, ...]) -> None:
         self.say(sentence(profile, rows), *key_figures(profile.facts))
         series = decode_series(profile.title, rows)
         limits = decode_limits(rows, series)
@@ -178,7 +206,6 @@ class DevicePage(Page):
         self.chart.setVisible(bool(series.marks))
         self.table.set_rows(rows)
         self.table.set_height_rows(MOST_MODELS)
-        self._fill_tab(self.tabs.currentIndex())
 
     def _fill_tab(self, place: int) -> None:
         """A tab that nobody looks at does no work and takes no room."""

@@ -35,6 +35,7 @@ def page(driver: WindowDriver) -> DevicePage:
     assert isinstance(opened, DevicePage)
     driver.until(lambda: driver.session.facts is not None)
     opened.asker = driver.asker
+    driver.until(lambda: not opened.reading)
     return opened
 
 
@@ -67,6 +68,7 @@ def test_measuring_replaces_the_samples_device_and_plans_again(
     assert not page.measure_button.isEnabled()
     driver.until(lambda: not driver.session.measuring.running)
     driver.until_planned()
+    driver.until(lambda: not page.reading)
     assert tuple(request.model for request in measure.requests) == DEFAULT_MODELS
     (fleet,) = driver.session.scenario.fleets
     assert fleet.profile.facts.machine.value == "Measured machine"
@@ -83,6 +85,8 @@ def test_measuring_replaces_the_samples_device_and_plans_again(
 
 def test_details_of_a_measured_model_show_rounds_conditions_and_doubts(driver: WindowDriver, page: DevicePage) -> None:
     driver.session.use_profile(scenarios.profile("mine", measured=True))
+    assert page.heading.text() == "Reading Mine …"
+    driver.until(lambda: not page.reading)
     place = page.table.model.row_of(("smollm2-135m", "int4", "onnxruntime 1.30.0", "CPUExecutionProvider"))
     assert place is not None
     page.table.select(place)
@@ -180,6 +184,7 @@ def test_a_reference_device_can_be_looked_at_and_then_planned_for(driver: Window
     index = chooser.findData("reference-two")
     chooser.setCurrentIndex(index)
     chooser.activated.emit(index)
+    driver.until(lambda: not page.reading)
     assert page.heading.text().startswith("Reference Two decodes")
     assert driver.session.scenario.fleets[0].profile.profile_id == "testbook"
     driver.button("Plan for this device").click()

@@ -43,7 +43,7 @@ def page(driver: WindowDriver) -> DevicePage:
     driver.session.use_profile(full_profile())
     opened = driver.open("Device")
     assert isinstance(opened, DevicePage)
-    driver.until(lambda: bool(opened.history.table.rows))
+    driver.until(lambda: bool(opened.history.table.rows) and not opened.reading)
     opened.history.asker = driver.asker
     return opened
 

@@ -111,6 +111,7 @@ def test_the_time_of_predictions_is_said_before_they_start(driver: WindowDriver,
     dialog.accept()
     ended(driver)
     driver.until_planned()
+    driver.until(lambda: not page.reading)
     assert page.heading.text().startswith("Measured machine")
     assert "as predicted from depth slices" in page.heading.text()
     assert [row.basis_words for row in page.table.rows] == ["predicted"]
