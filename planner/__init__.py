@@ -26,10 +26,10 @@ if TYPE_CHECKING:
     from planner.measurement.roofline import Roofline as Roofline
     from planner.measurement.roofline_run import measure_roofline as measure_roofline
     from planner.measurement.runs import Run as Run
-    from planner.measurement.slices import DepthSlices as DepthSlices
+    from planner.measurement.slice_runs import DepthSlices as DepthSlices
     from planner.measurement.slices import measure_slices as measure_slices
-    from planner.measurement.soak import Soak as Soak
     from planner.measurement.soak import soak as soak
+    from planner.measurement.soaks import Soak as Soak
     from planner.measurement.supervisor import measure as measure
     from planner.placement.options import Option as Option
     from planner.placement.options import Placement as Placement
@@ -78,9 +78,9 @@ PUBLIC_NAMES = {
     "Roofline": "planner.measurement.roofline",
     "measure_roofline": "planner.measurement.roofline_run",
     "Run": "planner.measurement.runs",
-    "DepthSlices": "planner.measurement.slices",
+    "DepthSlices": "planner.measurement.slice_runs",
     "measure_slices": "planner.measurement.slices",
-    "Soak": "planner.measurement.soak",
+    "Soak": "planner.measurement.soaks",
     "soak": "planner.measurement.soak",
     "measure": "planner.measurement.supervisor",
     "Option": "planner.placement.options",

@@ -21,10 +21,12 @@ from planner.measurement.readings import RateName, mean, spans
 from planner.measurement.roofline import Roofline
 from planner.measurement.roofline_run import measure_roofline
 from planner.measurement.runs import RoundState, Run
-from planner.measurement.slices import SHALLOW_TOKENS, DepthSlices, measure_slices
-from planner.measurement.soak import Soak, soak
+from planner.measurement.slice_runs import DepthSlices
+from planner.measurement.slices import SHALLOW_TOKENS, measure_slices
+from planner.measurement.soak import soak
 from planner.measurement.soak_doubts import soak_doubts
 from planner.measurement.soak_summary import fitted_curve, minutes, summarise_soak
+from planner.measurement.soaks import Soak
 from planner.measurement.statistics import prefill_rates
 from planner.measurement.suite import KV_BYTES, suite_of
 from planner.model.catalog import architecture

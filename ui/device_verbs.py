@@ -23,9 +23,9 @@ if TYPE_CHECKING:  # these modules draw in the heavy half of the engine, which l
     from planner.measurement.physical_limits import Reached
     from planner.measurement.readings import RateName
     from planner.measurement.roofline import Roofline
-    from planner.measurement.slices import DepthSlices
-    from planner.measurement.soak import OnSoakEvent, Soak
+    from planner.measurement.slice_runs import DepthSlices
     from planner.measurement.soak_summary import Minute, SoakSummary
+    from planner.measurement.soaks import OnSoakEvent, Soak
     from planner.prediction.accuracy import Judged, Score
     from planner.profiles.history_rows import HistoryRow
     from planner.profiles.performance import ModelPerformance

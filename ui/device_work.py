@@ -11,8 +11,8 @@ from planner.errors import MeasurementError, PlannerError, StoppedError
 from planner.measurement.request import Event, MeasurementRequest
 from planner.measurement.roofline import Roofline
 from planner.measurement.runs import Run
-from planner.measurement.slices import DepthSlices
-from planner.measurement.soak import Soak, SoakProgress, SoakSoFar
+from planner.measurement.slice_runs import DepthSlices
+from planner.measurement.soaks import Soak, SoakProgress, SoakSoFar
 from planner.profiles.profile import DeviceProfile
 from ui.verbs import Verbs
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from planner import text
 from planner.errors import PlannerError
 from planner.measurement.request import Preparing, Progress, RoundFinished, RoundStarted
-from planner.measurement.soak import SoakProgress, SoakSoFar
+from planner.measurement.soaks import SoakProgress, SoakSoFar
 from planner.profiles.profile import DeviceProfile
 from ui.device_work import LIMITS_S, Job, LimitsPhase, Measured, SoakOne, WorkEvent, do_work
 from ui.tasks import StreamTask

@@ -15,7 +15,8 @@ from planner.cli.stopping import stop_on_interrupt
 from planner.device.probe import probe
 from planner.errors import PlannerError
 from planner.measurement.request import MeasurementRequest
-from planner.measurement.slices import DepthSlices, measure_slices
+from planner.measurement.slice_runs import DepthSlices
+from planner.measurement.slices import measure_slices
 from planner.prediction.accuracy import model_terms
 from planner.prediction.accuracy_file import load_accuracy, record_predictions
 from planner.prediction.predict import predict_from_facts, predict_from_slices

@@ -12,9 +12,9 @@ from planner.cli.console import say_json, tell
 from planner.cli.history import show_comparison, show_history
 from planner.cli.names import profile_named
 from planner.comparison.runs import compare_runs
-from planner.measurement.contention import Contention
+from planner.measurement.contentions import Contention
 from planner.measurement.runs import Run
-from planner.measurement.soak import Soak
+from planner.measurement.soaks import Soak
 from planner.profiles.profile import DeviceProfile
 from planner.profiles.raw_export import ExportFormat, export_runs
 from planner.profiles.run_history import Measured, every_run, find_measured, find_run, id_of, run_history

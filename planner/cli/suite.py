@@ -14,7 +14,8 @@ from planner.device.facts import DeviceFacts
 from planner.errors import MeasurementError, PlannerError, StoppedError
 from planner.measurement.request import MeasurementRequest
 from planner.measurement.roofline_run import measure_roofline
-from planner.measurement.slices import SHALLOW_TOKENS, DepthSlices, measure_slices
+from planner.measurement.slice_runs import DepthSlices
+from planner.measurement.slices import SHALLOW_TOKENS, measure_slices
 from planner.measurement.suite import Suite, suite_of
 from planner.model.weight_formats import weight_formats
 from planner.prediction.accuracy import model_terms

@@ -7,13 +7,13 @@ from collections.abc import Iterator, Sequence
 from planner import text
 from planner.basis import Doubt, Quantity
 from planner.cli.console import Column, say, say_heading, say_table
-from planner.measurement.contention import Contention, ContentionProgress
 from planner.measurement.contention_doubts import contention_doubts
 from planner.measurement.contention_summary import ContentionSummary, summarise_contention
-from planner.measurement.soak import Soak, SoakProgress
+from planner.measurement.contentions import Contention, ContentionProgress
 from planner.measurement.soak_doubts import soak_doubts
 from planner.measurement.soak_fit import Course
 from planner.measurement.soak_summary import Minute, SoakSummary, Witness, minutes, summarise_soak
+from planner.measurement.soaks import Soak, SoakProgress
 
 MINUTE_COLUMNS = (
     Column("Minute", numeric=True),

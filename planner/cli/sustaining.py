@@ -9,10 +9,12 @@ from planner.cli.progress import MeasurementProgress
 from planner.cli.stopping import stop_on_interrupt
 from planner.cli.sustained import contention_line, soak_line
 from planner.documents import save_text, to_json
-from planner.measurement.contention import Contention, ContentionEvent, ContentionProgress, contend
+from planner.measurement.contention import contend
+from planner.measurement.contentions import Contention, ContentionEvent, ContentionProgress
 from planner.measurement.request import MeasurementRequest
 from planner.measurement.runs import RunOutcome
-from planner.measurement.soak import Soak, SoakEvent, SoakProgress, SoakSoFar, soak
+from planner.measurement.soak import soak
+from planner.measurement.soaks import Soak, SoakEvent, SoakProgress, SoakSoFar
 from planner.profiles.assembly import with_contention, with_soak
 from planner.profiles.files import save_profile
 from planner.profiles.profile import DeviceProfile

@@ -4,26 +4,22 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import Literal
-
-from pydantic import Field
 
 from planner.child import Child
 from planner.child_ending import Ending, EndKind
 from planner.device.facts import DeviceFacts
-from planner.documents import Frozen
 from planner.errors import MeasurementError, StoppedError
 from planner.measurement.conditions import read_conditions
-from planner.measurement.contention_record import ContentionRecord, Slot, Turn, TurnKind, parse_load, schedule
+from planner.measurement.contention_record import ContentionRecord, Slot, TurnKind, parse_load, schedule
+from planner.measurement.contentions import Contention, ContentionEvent, ContentionProgress, OnContentionEvent
 from planner.measurement.machine_state import StateSource
 from planner.measurement.readings import Reading
-from planner.measurement.request import Event, MeasurementRequest
+from planner.measurement.request import MeasurementRequest
 from planner.measurement.round_runner import WORKER, Launch, new_id
-from planner.measurement.runs import MOST_S, Conditions, ModelIdentity, RunOutcome, RunSettings
+from planner.measurement.runs import MOST_S, RunOutcome
 from planner.measurement.sampling import Sampler
 from planner.measurement.soak_cycle import Cycle
 from planner.measurement.soak_launch import ANSWER_TOKENS, PROMPT_TOKENS, SILENCE_S, ready
@@ -36,42 +32,6 @@ LEAD_S = 3.0  # from the model's being warm to the first turn: the foreground lo
 WINDOWS_A_TURN = 8
 OVERDUE_S = 60.0  # children that are this late after the last turn hang
 _LISTEN_S = 0.05
-
-
-class Contention(Frozen):
-    """Both alone and together, on one machine; figures are derived (`contention_summary.summarise_contention`)."""
-
-    format: Literal["edgewise.contention"] = "edgewise.contention"
-    version: Literal[1] = 1
-    contention_id: str
-    started_at: datetime
-    finished_at: datetime
-    device: str | None  # the processor, as it names itself
-    model: ModelIdentity
-    weight_format: str
-    settings: RunSettings
-    conditions: Conditions  # at the start
-    seed: int = Field(ge=0)  # of the order of turns and of the foreground load's script
-    rounds_planned: int = Field(ge=1, le=1000)
-    turn_s: float = Field(gt=0, le=MOST_S)
-    turns: tuple[Turn, ...]
-    readings: tuple[Reading, ...] = ()  # from the model's child's start; the load's child counts as another program
-    outcome: RunOutcome
-    message: str = ""
-
-
-class ContentionProgress(Frozen):
-    """A phase began, or another part of a turn is over."""
-
-    kind: Literal["contention_progress"] = "contention_progress"
-    model: str
-    phase: str  # "load" | "warm-up" | "model" | "foreground" | "both"
-    share: float
-    eta_s: float | None
-
-
-ContentionEvent = Event | ContentionProgress
-OnContentionEvent = Callable[[ContentionEvent], None]
 
 
 def ignore(event: ContentionEvent) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from planner import text
 from planner.basis import Doubt
-from planner.measurement.contention import Contention
 from planner.measurement.contention_summary import ContentionSummary, summarise_contention
+from planner.measurement.contentions import Contention
 from planner.measurement.foreign_cpu import DISTURBING_CPUS
 from planner.measurement.runs import RunOutcome
 

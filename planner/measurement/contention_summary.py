@@ -10,8 +10,8 @@ from datetime import UTC
 from planner import text
 from planner.basis import Basis, Quantity
 from planner.documents import Frozen
-from planner.measurement.contention import Contention
 from planner.measurement.contention_record import Burst, Turn, TurnKind
+from planner.measurement.contentions import Contention
 from planner.measurement.intervals import half_width_95
 from planner.measurement.readings import mean, spans
 from planner.units import Unit

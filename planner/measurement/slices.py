@@ -7,13 +7,9 @@ import math
 import threading
 import time
 from dataclasses import replace
-from typing import Self
-
-from pydantic import model_validator
 
 from planner.device.facts import DeviceFacts
 from planner.device.system import System
-from planner.documents import Frozen
 from planner.errors import MeasurementError, StoppedError
 from planner.measurement.conditions import read_conditions
 from planner.measurement.energy.recorder import EnergyRecorder
@@ -22,7 +18,8 @@ from planner.measurement.prepare import prepare
 from planner.measurement.request import MeasurementRequest, OnEvent
 from planner.measurement.round_runner import WORKER, Launch, failure, launch_for, play_round
 from planner.measurement.run_writer import RunWriter
-from planner.measurement.runs import Round, Run, RunOutcome, ThreadTrial
+from planner.measurement.runs import Round, RunOutcome, ThreadTrial
+from planner.measurement.slice_runs import DepthSlices
 from planner.measurement.stopping import QUICK
 from planner.measurement.supervisor import energy_options, ignore
 from planner.measurement.telling import Teller
@@ -42,26 +39,6 @@ DEEP_TOKENS = (128, 512)
 FEWEST_PAIRS = 4
 PAIRS = 8
 SECONDS = 120.0  # after which no further pair is begun
-
-
-class DepthSlices(Frozen):
-    """Two runs of one architecture that differ in depth alone, their rounds started in turn."""
-
-    shallow: Run
-    deep: Run
-
-    @model_validator(mode="after")
-    def _belong_together(self) -> Self:
-        ours, theirs = self.shallow, self.deep
-        if ours.model.architecture is None or ours.model.architecture != theirs.model.architecture:
-            raise ValueError("two depth slices are of one architecture")
-        if _way_to_run(ours) != _way_to_run(theirs):
-            raise ValueError("two depth slices have the same weight format, execution provider and threads")
-        if ours.model.layers is None or theirs.model.layers is None or ours.model.layers >= theirs.model.layers:
-            raise ValueError("two depth slices state their layers, the shallow one fewer")
-        if not all(any(one.prefill and one.decode for one in run.rounds) for run in (ours, theirs)):
-            raise ValueError("each of two depth slices has timed prefill and decode")
-        return self
 
 
 def slice_depths(shape: ModelArchitecture, stored_as: WeightFormat) -> tuple[int, int]:
@@ -117,10 +94,6 @@ def slice_grid(*, deep: bool) -> Grid:
     return replace(
         QUICK.grid(MeasurementRequest(model="", prompt_tokens=tokens, context_tokens=tokens)), prefill_at_most=2
     )
-
-
-def _way_to_run(run: Run) -> tuple[str, str, int]:
-    return run.weight_format, run.settings.execution_provider, run.settings.threads
 
 
 def _launches(

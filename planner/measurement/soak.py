@@ -4,23 +4,18 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import Literal
-
-from pydantic import Field
 
 from planner.child_ending import Ending
 from planner.device.facts import DeviceFacts
-from planner.documents import Frozen
 from planner.errors import MeasurementError, StoppedError
 from planner.measurement.conditions import read_conditions
 from planner.measurement.machine_state import StateSource
 from planner.measurement.readings import Reading
-from planner.measurement.request import Event, MeasurementRequest
+from planner.measurement.request import MeasurementRequest
 from planner.measurement.round_runner import WORKER, Launch, new_id
-from planner.measurement.runs import MOST_RATE, MOST_S, Conditions, ModelIdentity, RunOutcome, RunSettings, ThreadTrial
+from planner.measurement.runs import MOST_S, RunOutcome, ThreadTrial
 from planner.measurement.sampling import Sampler
 from planner.measurement.soak_cycle import Cycle
 from planner.measurement.soak_launch import (
@@ -29,69 +24,11 @@ from planner.measurement.soak_launch import (
     SILENCE_S,
     ready,
 )
-from planner.measurement.soak_windows import SoakRecord, SoakWindow, parse_soak
-from planner.ranges import Tokens
-
-SUSTAINED_S = 600.0
-"""Sustained throughput is that of a soak of at least this long (measurement.md §2)."""
+from planner.measurement.soak_windows import SoakRecord, parse_soak
+from planner.measurement.soaks import SUSTAINED_S, OnSoakEvent, Soak, SoakEvent, SoakProgress, SoakSoFar
 
 SAVED_EVERY_S = 60.0
 WINDOW_S = 1.0
-
-
-class Soak(Frozen):
-    """One model in one format under steady work on one machine; figures are derived (`soak_summary.summarise_soak`)."""
-
-    format: Literal["edgewise.soak"] = "edgewise.soak"
-    version: Literal[1] = 1
-    soak_id: str
-    started_at: datetime
-    finished_at: datetime
-    device: str | None  # the processor, as it names itself
-    model: ModelIdentity
-    weight_format: str
-    settings: RunSettings
-    conditions: Conditions  # at the start
-    planned_s: float = Field(gt=0, le=MOST_S)
-    prompt_tokens: Tokens  # read anew before every answer
-    answer_tokens: Tokens
-    warm_up_tok_s: tuple[float, ...] = ()
-    is_warm: bool | None = None  # whether the warm-up's trend had gone; None: it never ended
-    windows: tuple[SoakWindow, ...]
-    readings: tuple[Reading, ...] = ()  # from the child's start, as the windows' `at_s`
-    outcome: RunOutcome
-    message: str = ""
-
-    @property
-    def lasted_s(self) -> float:
-        """From the first window's start to the last one's end."""
-        if not self.windows:
-            return 0.0
-        last = self.windows[-1]
-        return last.at_s + last.wall_s - self.windows[0].at_s
-
-
-class SoakProgress(Frozen):
-    """A phase began, or another window is over."""
-
-    kind: Literal["soak_progress"] = "soak_progress"
-    model: str
-    phase: str  # "load" | "warm-up" | "soak"
-    share: float  # of the planned time, 0..1
-    eta_s: float | None
-    tok_s: float | None = Field(default=None, gt=0, le=MOST_RATE)  # decode, in the newest window
-
-
-class SoakSoFar(Frozen):
-    """Another minute is over; what there is is safe to save."""
-
-    kind: Literal["soak_so_far"] = "soak_so_far"
-    model: str
-    soak: Soak
-
-
-SoakEvent = Event | SoakProgress | SoakSoFar
-OnSoakEvent = Callable[[SoakEvent], None]
 
 
 def ignore(event: SoakEvent) -> None:

@@ -8,8 +8,8 @@ from planner.device.facts import PowerSource
 from planner.measurement.foreign_cpu import DISTURBING_CPUS
 from planner.measurement.readings import RateName
 from planner.measurement.runs import RunOutcome
-from planner.measurement.soak import Soak
 from planner.measurement.soak_summary import SoakSummary, Witness, summarise_soak
+from planner.measurement.soaks import Soak
 
 THROTTLED_SHARE = 0.9
 """A device that keeps less of its burst is planned with what it keeps; phones keep 38 to 67 % (measurement.md §2)."""

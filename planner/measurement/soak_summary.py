@@ -14,9 +14,9 @@ from planner.basis import Basis, Quantity
 from planner.documents import Frozen
 from planner.measurement.readings import RateName, Span, mean, spans
 from planner.measurement.runs import RunOutcome
-from planner.measurement.soak import SUSTAINED_S, Soak
 from planner.measurement.soak_fit import BURST_S, FEWEST_WINDOWS, Course, SoakFit, fit
 from planner.measurement.soak_noise import Estimate, Series
+from planner.measurement.soaks import SUSTAINED_S, Soak
 from planner.units import Unit
 
 MINUTE_S = 60.0

@@ -11,7 +11,7 @@ from planner.measurement.slices import FEWEST_PAIRS, PAIRS, SECONDS, slice_depth
 from planner.measurement.stopping import QUICK
 from planner.model.architecture import ModelArchitecture
 from planner.model.catalog import architecture
-from planner.model.footprint import bytes_read_per_token, matmul_parameters, resident_bytes
+from planner.model.footprint import bytes_read_per_token, matmul_parameters, resident_bytes, table_parameters
 from planner.model.synthesis import check_buildable, expected_bytes
 from planner.model.weight_formats import WeightFormat, weight_format
 
@@ -85,6 +85,12 @@ def _grid_s(part: ModelArchitecture, stored_as: WeightFormat, limits: RooflinePo
     kernel = limits.flop_s(stored_as.name) or (limits.fastest.flop_s if limits.fastest else None)
     flop_s = kernel.value * REACHED_SHARE if kernel else 50e9
     step_s = bytes_read_per_token(part, stored_as, 512, KV_BYTES) / (limits.read_bytes_s.value * REACHED_SHARE)
-    read = sum(grid.lengths) + grid.lengths[0]
-    prefill_s = 2.0 * matmul_parameters(part) * read / flop_s
+    prefill_s = sum(_prefill_operations(part, tokens) for tokens in (grid.lengths[0], *grid.lengths)) / flop_s
     return prefill_s + len(grid.context_tokens) * grid.decode_steps * step_s + QUICK.warm_up_limit_s / 2
+
+
+def _prefill_operations(part: ModelArchitecture, tokens: int) -> float:
+    """Layers for every token, their attention over half of all pairs, the output layer for the last token alone."""
+    table = table_parameters(part)
+    attention = 2.0 * part.layers * part.query_width * tokens**2
+    return 2.0 * (matmul_parameters(part) - table) * tokens + 2.0 * table + attention

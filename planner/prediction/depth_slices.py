@@ -18,7 +18,7 @@ from scipy import optimize
 
 from planner.measurement.intervals import FEWEST_REPLICATES, t_quantile
 from planner.measurement.runs import Round, RoundState
-from planner.measurement.slices import DepthSlices
+from planner.measurement.slice_runs import DepthSlices
 from planner.measurement.statistics import decode_rates, prefill_durations
 
 CONFIDENCE = 0.90

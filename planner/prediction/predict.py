@@ -10,7 +10,7 @@ from planner.basis import Basis, Quantity
 from planner.device.facts import DeviceFacts
 from planner.errors import UnknownNameError
 from planner.measurement.intervals import FEWEST_REPLICATES
-from planner.measurement.slices import DepthSlices
+from planner.measurement.slice_runs import DepthSlices
 from planner.model.architecture import ModelArchitecture
 from planner.model.catalog import architecture
 from planner.model.footprint import resident_bytes

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from planner.basis import Basis, Quantity
 from planner.measurement.runs import Round, RoundState, Run
-from planner.measurement.slices import DepthSlices, slice_grid
+from planner.measurement.slice_runs import DepthSlices
+from planner.measurement.slices import slice_grid
 from planner.model.architecture import ModelArchitecture
 from planner.model.footprint import RUNTIME_BYTES, kv_bytes_per_token, weight_bytes
 from planner.model.weight_formats import weight_format

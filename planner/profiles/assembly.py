@@ -7,11 +7,11 @@ from collections.abc import Iterable
 
 from planner.basis import known
 from planner.device.facts import DeviceFacts
-from planner.measurement.contention import Contention
+from planner.measurement.contentions import Contention
 from planner.measurement.roofline import Roofline
 from planner.measurement.runs import Run
-from planner.measurement.slices import DepthSlices
-from planner.measurement.soak import Soak
+from planner.measurement.slice_runs import DepthSlices
+from planner.measurement.soaks import Soak
 from planner.profiles.profile import DeviceProfile, Ownership
 from planner.text import size
 

@@ -9,18 +9,18 @@ from typing import Literal
 from planner.basis import Doubt, Quantity
 from planner.documents import Frozen
 from planner.errors import UnknownNameError
-from planner.measurement.contention import Contention
 from planner.measurement.contention_doubts import contention_doubts
 from planner.measurement.contention_summary import summarise_contention
+from planner.measurement.contentions import Contention
 from planner.measurement.doubts import doubts
 from planner.measurement.energy.summary import summarise_energy
 from planner.measurement.physical_limits import Reached, beats_roofline, reached_by
 from planner.measurement.roofline import Roofline
 from planner.measurement.runs import RoundState, Run, RunOutcome
-from planner.measurement.slices import DepthSlices
-from planner.measurement.soak import Soak
+from planner.measurement.slice_runs import DepthSlices
 from planner.measurement.soak_doubts import soak_doubts
 from planner.measurement.soak_summary import summarise_soak
+from planner.measurement.soaks import Soak
 from planner.measurement.statistics import Points, summarise
 from planner.profiles.performance import RatePoint, foretold_performance
 from planner.profiles.run_conditions import MeasuredConditions, conditions_of, conditions_throughout

@@ -12,7 +12,8 @@ from planner.documents import Frozen
 from planner.errors import UnknownNameError
 from planner.measurement.energy.summary import summarise_energy
 from planner.measurement.runs import RoundState, Run
-from planner.measurement.slices import SHALLOW_TOKENS, DepthSlices
+from planner.measurement.slice_runs import DepthSlices
+from planner.measurement.slices import SHALLOW_TOKENS
 from planner.measurement.statistics import summarise
 from planner.model.catalog import architecture
 from planner.prediction.depth_slices import PRIOR, Foretold, foretell_decode, foretell_prefill, interval

@@ -9,11 +9,11 @@ from pydantic import Field, field_validator, model_validator
 from planner.basis import Basis
 from planner.device.facts import DeviceFacts
 from planner.documents import Frozen
-from planner.measurement.contention import Contention
+from planner.measurement.contentions import Contention
 from planner.measurement.roofline import Roofline
 from planner.measurement.runs import Run
-from planner.measurement.slices import DepthSlices
-from planner.measurement.soak import Soak
+from planner.measurement.slice_runs import DepthSlices
+from planner.measurement.soaks import Soak
 from planner.ranges import MOST_TOKENS, Duration, PeakMemory, Tokens, TokensPerSecond, Usd, UsdPerKwh, Watts
 
 FORMAT = "edgewise.device-profile"

@@ -9,11 +9,11 @@ from typing import Literal
 from planner.csv_cells import Cell, csv_text
 from planner.documents import Frozen, save_text, to_json
 from planner.errors import PlannerError
-from planner.measurement.contention import Contention
 from planner.measurement.contention_record import TurnKind
+from planner.measurement.contentions import Contention
 from planner.measurement.runs import Round, Run
-from planner.measurement.soak import Soak
 from planner.measurement.soak_windows import SoakWindow
+from planner.measurement.soaks import Soak
 from planner.profiles.raw_columns import BURST_COLUMNS, READING_COLUMNS, SAMPLE_COLUMNS, WINDOW_COLUMNS
 from planner.profiles.run_history import Measured, id_of
 

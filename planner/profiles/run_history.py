@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
 from planner.errors import UnknownNameError
-from planner.measurement.contention import Contention
+from planner.measurement.contentions import Contention
 from planner.measurement.runs import Run
-from planner.measurement.soak import Soak
+from planner.measurement.soaks import Soak
 from planner.profiles.history_rows import HistoryRow, contention_row, run_row, slices_row, soak_row
 from planner.profiles.profile import DeviceProfile
 

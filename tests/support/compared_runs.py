@@ -8,7 +8,7 @@ from typing import Any
 
 from planner.measurement.readings import Reading
 from planner.measurement.runs import DecodeSample, PrefillSample, Round, RoundState, Run
-from planner.measurement.slices import DepthSlices
+from planner.measurement.slice_runs import DepthSlices
 from tests.support.profiles import NOON, run
 
 STEPS = 4

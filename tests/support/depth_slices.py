@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from planner.measurement.runs import DecodeSample, ModelSource, PrefillSample, Round, RoundState, Run
-from planner.measurement.slices import DEEP_TOKENS, SHALLOW_TOKENS, DepthSlices
+from planner.measurement.slice_runs import DepthSlices
+from planner.measurement.slices import DEEP_TOKENS, SHALLOW_TOKENS
 from tests.support.profiles import run
 
 STEPS = 3

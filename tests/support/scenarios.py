@@ -28,9 +28,9 @@ from planner.measurement.runs import (
     RunOutcome,
     RunSettings,
 )
-from planner.measurement.slices import DepthSlices
-from planner.measurement.soak import Soak
+from planner.measurement.slice_runs import DepthSlices
 from planner.measurement.soak_windows import SoakWindow
+from planner.measurement.soaks import Soak
 from planner.prices.offers import PriceProfile, RemoteService, TokenOffer, TokenRates
 from planner.profiles.profile import DeviceProfile, PublishedFigure
 from planner.scenario import Assumptions, Fleet, Scenario

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from planner.measurement.contention import Contention
 from planner.measurement.contention_record import GAP_S, Burst, Turn, TurnKind, schedule
+from planner.measurement.contentions import Contention
 from planner.measurement.readings import Reading
 from planner.measurement.runs import Conditions, ModelIdentity, ModelSource, RunOutcome, RunSettings
-from planner.measurement.soak import Soak
 from planner.measurement.soak_noise import Series
 from planner.measurement.soak_windows import SoakWindow
+from planner.measurement.soaks import Soak
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 MODEL = ModelIdentity(name="fake", architecture=None, source=ModelSource.FOLDER, file_bytes=1000)

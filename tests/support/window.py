@@ -27,8 +27,8 @@ from planner.device.facts import DeviceFacts
 from planner.measurement.request import MeasurementRequest, OnEvent, Preparing, Progress, RoundFinished, RoundStarted
 from planner.measurement.roofline import Roofline
 from planner.measurement.runs import Run, RunOutcome
-from planner.measurement.slices import DepthSlices
-from planner.measurement.soak import OnSoakEvent, Soak, SoakProgress
+from planner.measurement.slice_runs import DepthSlices
+from planner.measurement.soaks import OnSoakEvent, Soak, SoakProgress
 from tests.support import scenarios
 from ui.appearance import Appearance
 from ui.bound_verbs import VERBS

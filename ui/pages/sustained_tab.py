@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
 from planner import text
 from planner.basis import Quantity
-from planner.measurement.soak import Soak
 from planner.measurement.soak_fit import BURST_S
+from planner.measurement.soaks import Soak
 from planner.profiles.profile import DeviceProfile
 from ui.appearance import Appearance
 from ui.charts.course import CourseChart, Level, Line, Moment

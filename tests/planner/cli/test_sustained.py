@@ -8,11 +8,11 @@ import pytest
 
 from planner.cli.console import say_json
 from planner.cli.sustained import contention_line, show_contention, show_soak, soak_line
-from planner.measurement.contention import ContentionProgress
+from planner.measurement.contentions import ContentionProgress
 from planner.measurement.readings import Reading
 from planner.measurement.runs import RunOutcome
-from planner.measurement.soak import Soak, SoakProgress
 from planner.measurement.soak_noise import Series
+from planner.measurement.soaks import Soak, SoakProgress
 from tests.support.soaks import ar_1, falling, stepping, times
 from tests.support.sustained import BEGAN_S, contention_of, soak_of
 

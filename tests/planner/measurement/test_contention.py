@@ -13,8 +13,9 @@ from planner.documents import from_json, to_json
 from planner.errors import MeasurementError, StoppedError
 from planner.measurement import contention as contending
 from planner.measurement import soak_launch
-from planner.measurement.contention import Contention, ContentionEvent, ContentionProgress, contend
+from planner.measurement.contention import contend
 from planner.measurement.contention_record import TurnKind
+from planner.measurement.contentions import Contention, ContentionEvent, ContentionProgress
 from planner.measurement.request import MeasurementRequest
 from planner.measurement.runs import RunOutcome
 from tests.support.measuring import machine, prepared_model

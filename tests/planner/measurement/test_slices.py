@@ -17,11 +17,11 @@ from planner.measurement.energy.recorder import EnergyRecorder
 from planner.measurement.prepare import PreparedModel
 from planner.measurement.request import Event, MeasurementRequest, Preparing, Progress, RoundStarted
 from planner.measurement.runs import ModelSource, RoundState, RunOutcome
+from planner.measurement.slice_runs import DepthSlices
 from planner.measurement.slices import (
     DEEP_TOKENS,
     MOST_DEEP_BYTES,
     SHALLOW_TOKENS,
-    DepthSlices,
     measure_slices,
     slice_depths,
     slice_grid,

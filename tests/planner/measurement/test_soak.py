@@ -16,7 +16,8 @@ from planner.measurement import soak_launch
 from planner.measurement.machine_state import Counters, Gauges, MachineState
 from planner.measurement.request import MeasurementRequest
 from planner.measurement.runs import RunOutcome
-from planner.measurement.soak import Soak, SoakEvent, SoakProgress, SoakSoFar, soak
+from planner.measurement.soak import soak
+from planner.measurement.soaks import Soak, SoakEvent, SoakProgress, SoakSoFar
 from tests.support.measuring import machine, prepared_model
 
 FAKE = "tests.support.fake_soaker"

@@ -11,7 +11,8 @@ from planner.measurement import contention
 from planner.measurement.contention import contend
 from planner.measurement.request import MeasurementRequest
 from planner.measurement.runs import RunOutcome
-from planner.measurement.soak import Soak, soak
+from planner.measurement.soak import soak
+from planner.measurement.soaks import Soak
 from planner.model.synthesis import build
 from planner.model.weight_formats import weight_format
 from tests.support.architectures import TINY

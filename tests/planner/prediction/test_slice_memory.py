@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from planner.basis import Basis
 from planner.measurement.runs import RoundState
-from planner.measurement.slices import DepthSlices, slice_depths, slice_grid
+from planner.measurement.slice_runs import DepthSlices
+from planner.measurement.slices import slice_depths, slice_grid
 from planner.model.architecture import ModelArchitecture
 from planner.model.catalog import architecture
 from planner.model.footprint import RUNTIME_BYTES, kv_bytes_per_token, weight_bytes
