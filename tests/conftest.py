@@ -36,5 +36,5 @@ def pytest_configure(config: pytest.Config) -> None:
         folder = Path(home.name, place)
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.environ[variable] = str(folder)
-    for variable in ("DISPLAY", "WAYLAND_DISPLAY"):
+    for variable in ("DISPLAY", "WAYLAND_DISPLAY", "COLUMNS"):  # xdist gives its workers a width of 80
         os.environ.pop(variable, None)

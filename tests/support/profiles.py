@@ -143,7 +143,7 @@ def profile(**changes: Any) -> DeviceProfile:
 
 
 def full_profile() -> DeviceProfile:
-    """One with everything a file can hold."""
+    """One with everything that a file of version 1 could hold; `whole_profile` has what came since."""
     return profile(
         notes="For tests: «quotes», ünïcode.",
         runs=(run(), run("run-2", model="qwen2.5-0.5b", hours=1)),

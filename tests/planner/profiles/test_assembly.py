@@ -6,9 +6,22 @@ from decimal import Decimal
 
 import pytest
 
-from planner.profiles.assembly import device_title, profile_from, profile_id_of, with_ownership, with_run
+from planner.basis import Basis
+from planner.profiles.assembly import (
+    device_title,
+    profile_from,
+    profile_id_of,
+    with_contention,
+    with_ownership,
+    with_roofline,
+    with_run,
+    with_slices,
+    with_soak,
+)
 from planner.profiles.profile import Ownership
+from tests.support.depth_slices import Law, slices_after
 from tests.support.profiles import facts, figure, full_profile, run
+from tests.support.whole_profile import limits, short_contention, short_soak, whole_profile
 
 
 def test_a_first_profile_has_the_facts_and_runs_given() -> None:
@@ -78,8 +91,50 @@ def test_a_run_saved_while_it_grew_is_replaced_not_doubled() -> None:
 
 
 def test_the_profile_given_is_left_as_it_was() -> None:
-    before = full_profile()
+    before = whole_profile()
     with_run(before, run("new"))
     with_ownership(before, Ownership())
-    assert before == full_profile()
+    with_roofline(before, limits(50.0))
+    with_slices(before, slices_after(Law()))
+    with_soak(before, short_soak())
+    with_contention(before, short_contention())
+    assert before == whole_profile()
     assert before.figures[0] == figure()
+
+
+def test_limits_tell_the_memory_its_measured_bandwidth() -> None:
+    """That of the most threads: what the memory delivers to all of them (CONVENTION §18)."""
+    grown = with_roofline(profile_from(facts()), limits(48.0))
+    read = grown.facts.memory.read_bandwidth_bytes_s
+    assert grown.roofline == limits(48.0)
+    assert (read.value, read.basis) == (48e9, Basis.MEASURED)
+    assert read.source == "roofline of 2026-11-23, onnxruntime 1.32.0"
+
+
+def test_newer_limits_replace_older_ones() -> None:
+    grown = with_roofline(with_roofline(profile_from(facts()), limits(48.0)), limits(30.0))
+    assert grown.roofline == limits(30.0)
+    assert grown.facts.memory.read_bandwidth_bytes_s.value == 30e9
+
+
+def test_a_later_probe_does_not_forget_what_was_timed() -> None:
+    grown = profile_from(facts("Renamed"), previous=whole_profile())
+    assert grown.facts.memory.read_bandwidth_bytes_s.value == 40e9
+    assert grown.facts.machine.value == "Renamed"
+    before = whole_profile()
+    for name in ("roofline", "slices", "soaks", "contentions"):
+        assert getattr(grown, name) == getattr(before, name)
+
+
+def test_slices_soaks_and_contentions_are_added_behind_the_earlier_ones() -> None:
+    before, slices, contention = whole_profile(), slices_after(Law()), short_contention()
+    assert with_slices(before, slices).slices == (*before.slices, slices)
+    assert with_contention(before, contention).contentions == (*before.contentions, contention)
+    other = short_soak().model_copy(update={"soak_id": "20261124T120000Z-ffffff"})
+    assert with_soak(before, other).soaks == (*before.soaks, other)
+
+
+def test_a_soak_saved_while_it_grew_is_replaced_not_doubled() -> None:
+    whole = short_soak()
+    early = whole.model_copy(update={"windows": whole.windows[:5]})
+    assert with_soak(with_soak(profile_from(facts()), early), whole).soaks == (whole,)

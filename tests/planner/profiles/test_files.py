@@ -10,14 +10,15 @@ import pytest
 from planner.documents import to_json
 from planner.errors import DocumentError, WriteError
 from planner.profiles.files import load_profile, parse_profile, save_profile
-from tests.support.profiles import full_profile, profile
+from tests.support.profiles import profile
+from tests.support.whole_profile import whole_profile
 
 
 def test_saved_and_loaded_is_the_same_value_and_the_same_bytes(tmp_path: Path) -> None:
     path, again = tmp_path / "device.json", tmp_path / "again.json"
-    save_profile(path, full_profile())
+    save_profile(path, whole_profile())
     loaded = load_profile(path)
-    assert loaded == full_profile()
+    assert loaded == whole_profile()
     save_profile(again, loaded)
     assert again.read_bytes() == path.read_bytes()
 
@@ -64,11 +65,18 @@ def test_authored_toml_is_read_too(tmp_path: Path) -> None:
         ('"life_years": 4.0', '"life_years": NaN', "NaN"),
         ('"unit": "W"', '"unit": "horses"', "ownership.idle_w.unit"),
         ('"basis": "published"', '"basis": "measured"', "measured"),
+        ('"threads": 1,', '"threads": 0,', "roofline.points.0.threads"),
+        ('"unit": "FLOP/s"', '"unit": "B/s"', "FLOP/s"),
+        ('"layers": 2,', '"layers": 16,', "slices.0"),
+        ('"planned_s": 600.0', '"planned_s": -600.0', "soaks.0.planned_s"),
+        ('"kind": "foreground"', '"kind": "somebody"', "contentions.0.turns"),
+        ('"is_warm": true', '"is_warm": "yes"', "is_warm"),
+        ('"idle_reason": ""', '"idle_reason": "", "idle_w": 3.0', "energy.idle_w: unknown key"),
         ('"profile_id": "testbook-14"', '"profile_id": "Testbook 14"', "profile_id"),
     ],
 )
 def test_a_wrong_value_is_refused_with_file_and_place(old: str, new: str, complaint: str) -> None:
-    text = to_json(full_profile())
+    text = to_json(whole_profile())
     assert old in text
     with pytest.raises(DocumentError) as refusal:
         parse_profile(text.replace(old, new).encode(), where="my-device.json")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,11 @@ from planner.errors import DocumentError
 from planner.profiles.files import load_profile
 from planner.profiles.migration import to_current
 from planner.profiles.profile import VERSION
+from planner.scenario import Fleet
+from planner.scenario_files import load_scenario
+from tests.support.engine import scenario
 from tests.support.profiles import full_profile
+from tests.support.whole_profile import whole_profile
 
 SAMPLES = Path(__file__).parents[2] / "data"
 
@@ -71,10 +76,51 @@ def test_a_document_of_another_kind_is_refused_before_its_version_is_read(raw: o
 
 
 def test_there_is_a_sample_of_every_version() -> None:
-    for version in range(1, VERSION + 1):
-        assert load_profile(SAMPLES / f"device-profile-v{version}.json") == full_profile()
+    saved = {1: full_profile(), 2: whole_profile()}
+    assert set(saved) == set(range(1, VERSION + 1))
+    for version, profile in saved.items():
+        assert load_profile(SAMPLES / f"device-profile-v{version}.json") == profile
 
 
 def test_the_sample_of_the_current_version_is_spelled_as_today() -> None:
     sample = SAMPLES / f"device-profile-v{VERSION}.json"
-    assert sample.read_text(encoding="utf-8") == to_json(full_profile())
+    assert sample.read_text(encoding="utf-8") == to_json(whole_profile())
+
+
+def test_what_version_1_did_not_know_is_unknown_and_not_zero() -> None:
+    old = load_profile(SAMPLES / "device-profile-v1.json")
+    assert old.version == VERSION
+    assert (old.roofline, old.slices, old.soaks, old.contentions) == (None, (), (), ())
+    for one in old.runs:
+        assert (one.energy, one.nodes) == (None, ())
+        for part in one.rounds:
+            assert (part.is_warm, part.readings, part.energy, part.read_bandwidth_bytes_s) == (None, (), None, None)
+
+
+def test_a_scenario_may_hold_a_profile_of_version_1(tmp_path: Path) -> None:
+    """The scenario's own version did not change with that of the profiles in it."""
+    document = json.loads(to_json(scenario(fleets=(Fleet(profile=full_profile(), count=3),))))
+    fleet = document["fleets"][0]
+    fleet["profile"] = json.loads((SAMPLES / "device-profile-v1.json").read_text(encoding="utf-8"))
+    assert fleet["profile"]["version"] == 1
+    path = tmp_path / "old.json"
+    path.write_text(json.dumps(document), encoding="utf-8")
+    assert load_scenario(path).fleets[0].profile == full_profile()
+
+
+@pytest.mark.parametrize("version", [0, VERSION + 1, True, 1.5, "1", None])
+def test_a_scenario_with_a_profile_of_no_known_version_is_refused(tmp_path: Path, version: object) -> None:
+    document = json.loads(to_json(scenario()))
+    document["fleets"][0]["profile"]["version"] = version
+    path = tmp_path / "odd.json"
+    path.write_text(json.dumps(document), encoding="utf-8")
+    with pytest.raises(DocumentError) as refusal:
+        load_scenario(path)
+    assert "fleets.0.profile.version" in refusal.value.sentence
+
+
+def test_a_profile_of_a_newer_release_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "newer.json"
+    path.write_text(to_json(whole_profile()).replace('"version": 2', f'"version": {VERSION + 1}', 1), encoding="utf-8")
+    with pytest.raises(DocumentError, match="newer release"):
+        load_profile(path)
