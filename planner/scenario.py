@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 
 from planner.documents import Frozen
 from planner.model.quality import QualityFigure
+from planner.model.weight_formats import weight_formats
 from planner.prices.offers import PriceProfile
 from planner.profiles.profile import DeviceProfile
 from planner.ranges import MOST_DEVICES, Acceptance, UsdPerKwh, UsdPerMonth, Wait, Watts, YearlyRate, Years
@@ -86,3 +87,17 @@ class Scenario(Frozen):
         if len(set(ids)) != len(ids):
             raise ValueError("two fleets have the same profile_id")
         return self
+
+
+def quantized_models(scenario: Scenario) -> tuple[tuple[str, str], ...]:
+    """(model, weight format) of every local model with a quality figure in a quantized format that is built here.
+
+    Wider formats are left to who names them: x86 CPUs run fp16 as fp32, at twice the memory.
+    """
+    quantized = {known.name for known in weight_formats() if known.synthesisable and known.block_size is not None}
+    named = (
+        (figure.model, figure.weight_format)
+        for figure in scenario.quality
+        if figure.weight_format is not None and figure.weight_format in quantized
+    )
+    return tuple(dict.fromkeys(named))

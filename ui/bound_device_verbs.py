@@ -31,7 +31,7 @@ from planner.measurement.statistics import prefill_rates
 from planner.measurement.suite import KV_BYTES, suite_of
 from planner.model.catalog import architecture
 from planner.model.footprint import bytes_read_per_token
-from planner.model.weight_formats import weight_format, weight_formats
+from planner.model.weight_formats import weight_format
 from planner.prediction.accuracy import judged, model_terms, scores
 from planner.prediction.accuracy_file import load_accuracy, record_predictions, record_run
 from planner.prediction.predict import predict_from_slices
@@ -41,22 +41,11 @@ from planner.profiles.profile import DeviceProfile
 from planner.profiles.raw_export import export_runs
 from planner.profiles.run_conditions import conditions_of
 from planner.profiles.run_history import every_run, run_history
-from planner.scenario import Scenario
+from planner.scenario import quantized_models
 from planner.service.curves import prefill_s
 from ui.device_verbs import AccuracyFigures, DeviceVerbs, ReachedLimit, SliceForecast, SoakCourse, Witnessed
 
 USUAL_CONTEXT_TOKENS = 512
-
-
-def scenario_models(scenario: Scenario) -> tuple[tuple[str, str], ...]:
-    """(model, weight format) of every local model with a quality figure in a quantized format that is built here."""
-    quantized = {known.name for known in weight_formats() if known.synthesisable and known.block_size is not None}
-    named = (
-        (figure.model, figure.weight_format)
-        for figure in scenario.quality
-        if figure.weight_format is not None and figure.weight_format in quantized
-    )
-    return tuple(dict.fromkeys(named))
 
 
 def slice_forecasts(
@@ -199,7 +188,7 @@ DEVICE_VERBS = DeviceVerbs(
     with_limits=with_roofline,
     with_slices=with_slices,
     with_soak=with_soak,
-    scenario_models=scenario_models,
+    scenario_models=quantized_models,
     slice_forecasts=slice_forecasts,
     decode_limit=decode_limit_of,
     ttft_s=ttft_s,

@@ -13,7 +13,7 @@ from planner.cli.measured import show_performance
 from planner.cli.measuring import Choices, measure_here
 from planner.cli.names import scenario_named
 from planner.cli.providers import chosen_providers, show_providers
-from planner.cli.suite import models_of, run_suite
+from planner.cli.suite import run_suite
 from planner.cli.sustained import show_contention, show_soak
 from planner.cli.sustaining import contend_here, soak_here
 from planner.device.facts import DeviceFacts
@@ -24,6 +24,7 @@ from planner.profiles.assembly import profile_from
 from planner.profiles.files import load_profile
 from planner.profiles.profile import DeviceProfile
 from planner.samples.catalog import DEFAULT as DEFAULT_SCENARIO
+from planner.scenario import quantized_models
 
 SUSTAINED_MODEL = "llama-3.2-1b"
 SOAK_S = 600.0
@@ -133,7 +134,7 @@ def command(
     known = _earlier(out, facts)
     request = choices.request((model or [SUSTAINED_MODEL])[0], *choices.providers[0])
     if suite:
-        named = tuple((name, weight_format) for name in model or ()) or models_of(scenario_named(scenario))
+        named = tuple((name, weight_format) for name in model or ()) or quantized_models(scenario_named(scenario))
         profile, stopped = run_suite(profile_from(facts, previous=known), named, out, threads=threads)
     elif soak:
         profile, soaked, stopped = soak_here(profile_from(facts, previous=known), request, seconds, out)

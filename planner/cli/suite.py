@@ -17,28 +17,12 @@ from planner.measurement.roofline_run import measure_roofline
 from planner.measurement.slice_runs import DepthSlices
 from planner.measurement.slices import SHALLOW_TOKENS, measure_slices
 from planner.measurement.suite import Suite, suite_of
-from planner.model.weight_formats import weight_formats
 from planner.prediction.accuracy import model_terms
 from planner.prediction.accuracy_file import load_accuracy
 from planner.prediction.predict import predict_from_slices
 from planner.profiles.assembly import with_roofline, with_slices
 from planner.profiles.files import save_profile
 from planner.profiles.profile import DeviceProfile
-from planner.scenario import Scenario
-
-
-def models_of(scenario: Scenario) -> tuple[tuple[str, str], ...]:
-    """(model, weight format) of every local model with a quality figure in a quantized format that is built here.
-
-    Wider formats are left to who names them: x86 CPUs run fp16 as fp32, at twice the memory.
-    """
-    quantized = {known.name for known in weight_formats() if known.synthesisable and known.block_size is not None}
-    named = (
-        (figure.model, figure.weight_format)
-        for figure in scenario.quality
-        if figure.weight_format is not None and figure.weight_format in quantized
-    )
-    return tuple(dict.fromkeys(named))
 
 
 def run_suite(
