@@ -9,8 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from planner.basis import Basis
-from planner.profiles.performance import ModelPerformance, find_performance, performances
+from planner.model.catalog import architecture
+from planner.prediction.depth_slices import PRIOR, foretell_decode, interval
+from planner.prediction.slice_memory import foretell_memory
+from planner.profiles.performance import ModelPerformance, find_performance, foretold_performance, performances
 from planner.profiles.profile import DeviceProfile
+from tests.support.depth_slices import Law, slices_after
 from tests.support.profiles import figure, profile, published, run
 
 
@@ -162,3 +166,60 @@ def test_the_order_of_runs_and_figures_decides_nothing(order: list[int]) -> None
     plain = profile(runs=tuple(runs), figures=tuple(figures))
     mixed = profile(runs=tuple(runs[place] for place in order), figures=tuple(figures[place] for place in order))
     assert performances(plain) == performances(mixed)
+
+
+# Depth slices (§17)
+
+
+def test_slices_foretell_the_whole_model_at_the_lengths_of_their_grid() -> None:
+    slices = slices_after(Law())
+    told = only(profile(slices=(slices,)))
+    assert told == foretold_performance(slices)
+    assert (told.model, told.architecture, told.weight_format) == ("smollm2-135m", "smollm2-135m", "int4")
+    assert (told.basis, told.rounds, told.run_id, told.load_s) == (Basis.ESTIMATED, 0, None, None)
+    assert [point.tokens for point in told.prefill] == [point.tokens for point in told.decode] == [128, 512, 2048]
+    for prefill, decode in zip(told.prefill, told.decode, strict=True):
+        tokens = prefill.tokens or 0
+        assert prefill.tok_s.value == pytest.approx(tokens / Law().prefill_s(30, tokens))
+        assert decode.tok_s.value == pytest.approx(1 / Law().step_s(30, tokens))
+        assert prefill.tok_s.basis is decode.tok_s.basis is Basis.ESTIMATED
+        low_s, high_s = interval(foretell_decode(slices, 30, tokens), PRIOR["decode"])
+        assert decode.tok_s.bounds == pytest.approx((1 / high_s, 1 / low_s))
+    assert told.peak_memory_bytes == foretell_memory(slices, architecture("smollm2-135m"), 2048)
+
+
+def test_a_run_or_a_publication_of_the_whole_model_replaces_what_slices_foretell() -> None:
+    slices = slices_after(Law())
+    ran = profile(runs=(run(),), slices=(slices,))
+    assert only(ran).basis is Basis.MEASURED
+    same = figure(
+        model="smollm2-135m",
+        weight_format="int4",
+        runtime="onnxruntime 1.20",
+        execution_provider="CPUExecutionProvider",
+    )
+    assert only(profile(figures=(same,), slices=(slices,))).basis is Basis.PUBLISHED
+    other = run(model="qwen2.5-0.5b")
+    assert [each.basis for each in performances(profile(runs=(other,), slices=(slices,)))] == [
+        Basis.MEASURED,
+        Basis.ESTIMATED,
+    ]
+
+
+def test_the_newest_slices_count_whatever_their_place_in_the_file() -> None:
+    slower = Law(decode=(16e-3, 2.4e-3, 8e-7))
+    old, new = slices_after(Law()), slices_after(slower, hours=1)
+    for both in ((old, new), (new, old)):
+        assert only(profile(slices=both)).decode[0].tok_s.value == pytest.approx(1 / slower.step_s(30, 128))
+
+
+def test_slices_of_an_architecture_that_this_version_does_not_know_foretell_nothing() -> None:
+    """A profile may come from a version with a longer catalogue: the rest of it still counts."""
+    known, strange = slices_after(Law()), slices_after(Law(), model="no-such-model")
+    assert only(profile(slices=(strange, known))).model == "smollm2-135m"
+
+
+def test_a_foretold_model_can_be_planned_with() -> None:
+    found = find_performance(profile(slices=(slices_after(Law()),)), "smollm2-135m", "int4")
+    assert found is not None
+    assert found.basis is Basis.ESTIMATED
