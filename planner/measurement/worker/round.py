@@ -8,20 +8,14 @@ from typing import Any
 
 from planner.measurement.decoder_loop import DecoderGraph, DecoderLoop
 from planner.measurement.grid import Grid, walk
+from planner.measurement.worker.loading import load
 from planner.measurement.worker.roofline import read_bandwidth_probe
-from planner.measurement.worker.session import ort, peak_rss_bytes, session
+from planner.measurement.worker.session import peak_rss_bytes
 
 
 def play(request: Mapping[str, Any]) -> Iterator[dict[str, object]]:
     """Each figure is sent as soon as it is known."""
-    yield {"type": "phase", "phase": "load"}
-    start_ns = time.perf_counter_ns()
-    loaded = session(request["graph"], request["execution_provider"], request["threads"])
-    yield {
-        "type": "loaded",
-        "load_s": (time.perf_counter_ns() - start_ns) / 1e9,
-        "runtime": f"onnxruntime {ort.__version__}",
-    }
+    loaded = yield from load(request)
     grid = Grid(**request["grid"])
     loop = DecoderLoop(loaded, DecoderGraph(**request["decoder"]), grid.max_tokens)
     for message in walk(loop, grid, vocab=request["decoder"]["vocab"], seed=request["seed"]):

@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from planner.measurement.decoder_loop import DecoderGraph, DecoderLoop
 from planner.measurement.soak_cycle import Cycle, soak_turns
-from planner.measurement.worker.session import ort, session
+from planner.measurement.worker.loading import load
 
 
 def play(request: Mapping[str, Any]) -> Iterator[dict[str, object]]:
     """Each window is sent as soon as it is over."""
-    yield {"type": "phase", "phase": "load"}
-    start_ns = time.perf_counter_ns()
-    loaded = session(request["graph"], request["execution_provider"], request["threads"])
-    yield {
-        "type": "loaded",
-        "load_s": (time.perf_counter_ns() - start_ns) / 1e9,
-        "runtime": f"onnxruntime {ort.__version__}",
-    }
+    loaded = yield from load(request)
     cycle = Cycle(**request["cycle"])
     loop = DecoderLoop(loaded, DecoderGraph(**request["decoder"]), cycle.max_tokens)
     yield from soak_turns(loop, cycle, vocab=request["decoder"]["vocab"], seed=request["seed"])
