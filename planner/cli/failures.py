@@ -12,7 +12,7 @@ from pathlib import Path
 
 import platformdirs
 
-from planner.errors import PlannerError
+from planner.errors import PlannerError, StoppedError
 
 REFUSED = 2
 ACCIDENT = 1
@@ -29,7 +29,7 @@ def exit_code_of(command: Callable[[], None]) -> int:
     except PlannerError as refusal:
         _debug_traceback()
         _complain(refusal.sentence)
-        return REFUSED
+        return INTERRUPTED if isinstance(refusal, StoppedError) else REFUSED
     except KeyboardInterrupt:
         _complain("Stopped.")
         return INTERRUPTED

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -11,17 +13,15 @@ from planner.cli.console import say_json, tell
 from planner.cli.failures import INTERRUPTED
 from planner.cli.measured import show_performance
 from planner.cli.measuring import Choices, measure_here
-from planner.cli.names import scenario_named
-from planner.cli.providers import chosen_providers, show_providers
+from planner.cli.names import earlier_profile, scenario_named
+from planner.cli.providers import ALL, chosen_providers, show_providers
 from planner.cli.suite import run_suite
 from planner.cli.sustained import show_contention, show_soak
 from planner.cli.sustaining import contend_here, soak_here
-from planner.device.facts import DeviceFacts
 from planner.device.probe import probe
-from planner.errors import DocumentError
+from planner.measurement.energy.figures import MOST_W
 from planner.measurement.request import DEFAULT_MODELS
 from planner.profiles.assembly import profile_from
-from planner.profiles.files import load_profile
 from planner.profiles.profile import DeviceProfile
 from planner.samples.catalog import DEFAULT as DEFAULT_SCENARIO
 from planner.scenario import quantized_models
@@ -79,14 +79,21 @@ def command(
     ] = False,
     seconds: Annotated[float, typer.Option("--seconds", min=1, help="How long --soak lasts.")] = SOAK_S,
     wall_active_w: Annotated[
-        float | None, typer.Option("--wall-active-w", min=0, help="A wall meter's watts while a model runs.")
+        float | None,
+        typer.Option("--wall-active-w", min=0, max=MOST_W, help="A wall meter's watts while a model runs."),
     ] = None,
-    wall_idle_w: Annotated[float | None, typer.Option("--wall-idle-w", min=0, help="The same at rest.")] = None,
+    wall_idle_w: Annotated[
+        float | None, typer.Option("--wall-idle-w", min=0, max=MOST_W, help="The same at rest.")
+    ] = None,
     assume_active_w: Annotated[
         float | None,
-        typer.Option("--assume-active-w", min=0, help="Watts while a model runs that nobody read; labelled assumed."),
+        typer.Option(
+            "--assume-active-w", min=0, max=MOST_W, help="Watts while a model runs that nobody read; labelled assumed."
+        ),
     ] = None,
-    assume_idle_w: Annotated[float | None, typer.Option("--assume-idle-w", min=0, help="The same at rest.")] = None,
+    assume_idle_w: Annotated[
+        float | None, typer.Option("--assume-idle-w", min=0, max=MOST_W, help="The same at rest.")
+    ] = None,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -108,8 +115,14 @@ def command(
 
     Ctrl+C stops within two seconds and keeps every finished round.
     """
-    if suite + soak + contend > 1:
-        raise typer.BadParameter("--suite, --soak and --contend are measurements of their own; type one of them")
+    lengths = (*(prompt or ()), *(context or ()))
+    _check_mode(suite=suite, soak=soak, contend=contend, models=model or (), ep=ep, lengths=lengths)
+    watts = _watts(
+        wall_active_w=wall_active_w,
+        wall_idle_w=wall_idle_w,
+        assumed_active_w=assume_active_w,
+        assumed_idle_w=assume_idle_w,
+    )
     facts = probe()
     choices = Choices(
         models=tuple(model or ()),
@@ -120,18 +133,9 @@ def command(
         prompt_tokens=tuple(prompt or ()),
         context_tokens=tuple(context or ()),
         providers=chosen_providers(ep, facts),
-        watts={
-            name: watts
-            for name, watts in (
-                ("wall_active_w", wall_active_w),
-                ("wall_idle_w", wall_idle_w),
-                ("assumed_active_w", assume_active_w),
-                ("assumed_idle_w", assume_idle_w),
-            )
-            if watts is not None
-        },
+        watts=watts,
     )
-    known = _earlier(out, facts)
+    known = earlier_profile(out, facts)
     request = choices.request((model or [SUSTAINED_MODEL])[0], *choices.providers[0])
     if suite:
         named = tuple((name, weight_format) for name in model or ()) or quantized_models(scenario_named(scenario))
@@ -157,18 +161,28 @@ def command(
         raise typer.Exit(INTERRUPTED)
 
 
-def _earlier(out: Path | None, facts: DeviceFacts) -> DeviceProfile | None:
-    """The profile that stands in the file already: its name, ownership and runs are kept, new runs added."""
-    if out is None or not out.exists():
-        return None
-    earlier = load_profile(out)
-    if earlier.facts.cpu.model.value != facts.cpu.model.value:
-        raise DocumentError(
-            f"this is the profile of another device ({earlier.title})",
-            where=str(out),
-            remedy="Name another file for this machine.",
+def _check_mode(
+    *, suite: bool, soak: bool, contend: bool, models: Sequence[str], ep: str | None, lengths: Sequence[int]
+) -> None:
+    """Refuse what a kind of measurement would have to leave out in silence."""
+    if suite + soak + contend > 1:
+        raise typer.BadParameter("--suite, --soak and --contend are measurements of their own; type one of them")
+    if (soak or contend) and (len(models) > 1 or (ep or "").lower() == ALL):
+        raise typer.BadParameter("--soak and --contend take one model on one execution provider")
+    if suite and ep is not None:
+        raise typer.BadParameter("--suite slices on the CPU provider; type it without --ep")
+    if (suite or soak or contend) and lengths:
+        raise typer.BadParameter(
+            "--suite, --soak and --contend have lengths of their own; leave --prompt and --context"
         )
-    return earlier
+
+
+def _watts(**typed: float | None) -> dict[str, float]:
+    """Those that were typed, by the names they have in a request."""
+    told = {name: watts for name, watts in typed.items() if watts is not None}
+    if any(math.isnan(watts) for watts in told.values()):  # which is in every range, as comparisons go
+        raise typer.BadParameter("watts are numbers")
+    return told
 
 
 def _tell_where(profile: DeviceProfile, out: Path | None, *, stopped: bool) -> None:
@@ -177,7 +191,7 @@ def _tell_where(profile: DeviceProfile, out: Path | None, *, stopped: bool) -> N
         tell(f"Stopped; {rounds} finished {'round is' if rounds == 1 else 'rounds are'} kept.")
     if out is None:
         tell("Nothing was written; add --out FILE to keep the profile.")
-    elif profile.runs or profile.slices or profile.soaks or profile.contentions:
+    elif profile.roofline or profile.runs or profile.slices or profile.soaks or profile.contentions:
         tell(f"Profile: {out}")
     else:
         tell(f"{out} was not written, since no round was finished.")

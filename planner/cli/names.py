@@ -6,8 +6,9 @@ import os
 import tempfile
 from pathlib import Path
 
+from planner.device.facts import DeviceFacts
 from planner.documents import plain_json, plain_toml, read_bytes_capped
-from planner.errors import WriteError
+from planner.errors import DocumentError, WriteError
 from planner.profiles.catalog import reference_profile
 from planner.profiles.files import load_profile
 from planner.profiles.profile import DeviceProfile
@@ -31,6 +32,20 @@ def is_file_name(words: str) -> bool:
 def profile_named(words: str) -> DeviceProfile:
     """A device profile by file or by the name of a reference device."""
     return load_profile(Path(words)) if is_file_name(words) else reference_profile(words)
+
+
+def earlier_profile(out: Path | None, facts: DeviceFacts) -> DeviceProfile | None:
+    """The profile that stands in the file already: its name, ownership and history are kept, new ones added."""
+    if out is None or not out.exists():
+        return None
+    earlier = load_profile(out)
+    if earlier.facts.cpu.model.value != facts.cpu.model.value:
+        raise DocumentError(
+            f"this is the profile of another device ({earlier.title})",
+            where=str(out),
+            remedy="Name another file for this machine.",
+        )
+    return earlier
 
 
 def scenario_named(words: str) -> Scenario:

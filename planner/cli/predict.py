@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from planner.cli.console import say_json, tell
-from planner.cli.names import profile_named, require_writable
+from planner.cli.names import earlier_profile, profile_named, require_writable
 from planner.cli.predicted import show_prediction
 from planner.cli.progress import MeasurementProgress
 from planner.cli.stopping import stop_on_interrupt
@@ -19,10 +20,11 @@ from planner.measurement.slice_runs import DepthSlices
 from planner.measurement.slices import measure_slices
 from planner.prediction.accuracy import model_terms
 from planner.prediction.accuracy_file import load_accuracy, record_predictions
+from planner.prediction.depth_slices import PRIOR, ModelTerm
 from planner.prediction.predict import predict_from_facts, predict_from_slices
 from planner.prediction.prediction import Prediction
 from planner.profiles.assembly import profile_from, with_slices
-from planner.profiles.files import load_profile, save_profile
+from planner.profiles.files import save_profile
 from planner.profiles.profile import DeviceProfile
 
 
@@ -86,7 +88,7 @@ def command(
             device=known.profile_id,
             prompt_tokens=prompt,
             context_tokens=context,
-            terms=model_terms(load_accuracy(), known.profile_id),
+            terms=own_terms(known.profile_id),
         )
     write_down(told)
     if as_json:
@@ -105,6 +107,15 @@ def newest_slices(profile: DeviceProfile, model: str, weight_format: str) -> Dep
     return max(named, key=lambda each: each.deep.started_at, default=None)
 
 
+def own_terms(device: str) -> Mapping[str, ModelTerm]:
+    """How far predictions missed on this device so far; a log that cannot be read does not cost the prediction."""
+    try:
+        return model_terms(load_accuracy(), device)
+    except PlannerError as error:
+        tell(f"Earlier errors of predictions are not counted: {error.sentence}")
+        return PRIOR
+
+
 def write_down(*predictions: Prediction) -> None:
     """Into the accuracy log; one that cannot be written does not cost the prediction."""
     try:
@@ -116,8 +127,8 @@ def write_down(*predictions: Prediction) -> None:
 def _this_machine(out: Path | None) -> DeviceProfile:
     if out is not None:
         require_writable(out)
-    previous = load_profile(out) if out is not None and out.exists() else None
-    return profile_from(probe(), previous=previous)
+    facts = probe()
+    return profile_from(facts, previous=earlier_profile(out, facts))
 
 
 def _measured(known: DeviceProfile, request: MeasurementRequest) -> DepthSlices:

@@ -39,6 +39,10 @@ def chosen_providers(words: str | None, facts: DeviceFacts) -> tuple[Chosen, ...
         return tuple((name, row.runtime) for row in usable for name in _every_device(row))
     name, _, device = words.partition(":")
     row = _row(name, facts)
+    if device and (row.name != OPENVINO_PROVIDER or device.upper() not in OPENVINO_DEVICES):
+        raise UnknownNameError(
+            f"{row.name} has no device {device!r} to choose", remedy=f"OpenVINO has {', '.join(OPENVINO_DEVICES)}."
+        )
     if not row.usable:
         raise MeasurementError(f"{row.name} is not usable here: {row.reason}", where="--ep")
     return ((spelled(row.name, device.upper()) if device else row.name, row.runtime),)
@@ -56,9 +60,9 @@ def show_providers(profile: DeviceProfile) -> None:
 
 def _row(name: str, facts: DeviceFacts) -> ExecutionProvider:
     wanted = name.lower().removesuffix(SUFFIX.lower())
-    for row in facts.execution_providers:
-        if row.name.lower().removesuffix(SUFFIX.lower()) == wanted:
-            return row
+    rows = [row for row in facts.execution_providers if row.name.lower().removesuffix(SUFFIX.lower()) == wanted]
+    if rows:  # several runtimes may hold it: the first that can use it
+        return next((row for row in rows if row.usable), rows[0])
     known = ", ".join(row.name.removesuffix(SUFFIX).lower() for row in facts.execution_providers)
     raise UnknownNameError(f"no execution provider is called {name!r}", remedy=f"Known: {known}, or {ALL}.")
 

@@ -7,8 +7,9 @@ from pathlib import Path
 from planner import text
 from planner.cli.console import tell
 from planner.cli.names import require_writable
-from planner.cli.predict import write_down
+from planner.cli.predict import own_terms, write_down
 from planner.cli.progress import MeasurementProgress
+from planner.cli.saving import GrowingFile
 from planner.cli.stopping import stop_on_interrupt
 from planner.device.facts import DeviceFacts
 from planner.errors import MeasurementError, PlannerError, StoppedError
@@ -17,11 +18,8 @@ from planner.measurement.roofline_run import measure_roofline
 from planner.measurement.slice_runs import DepthSlices
 from planner.measurement.slices import SHALLOW_TOKENS, measure_slices
 from planner.measurement.suite import Suite, suite_of
-from planner.prediction.accuracy import model_terms
-from planner.prediction.accuracy_file import load_accuracy
 from planner.prediction.predict import predict_from_slices
 from planner.profiles.assembly import with_roofline, with_slices
-from planner.profiles.files import save_profile
 from planner.profiles.profile import DeviceProfile
 
 
@@ -35,12 +33,12 @@ def run_suite(
     """The profile with limits and slices, saved after each, and whether the user stopped it."""
     if out is not None:
         require_writable(out)
-    facts = profile.facts
+    facts, file = profile.facts, GrowingFile(out)
     with stop_on_interrupt() as stop, MeasurementProgress(lasting=False) as progress:
         try:
             if profile.roofline is None:
                 tell("Measuring what memory and processor can deliver, a few seconds.")
-                profile = _saved(with_roofline(profile, measure_roofline(facts, stop=stop)), out)
+                profile = file.save(with_roofline(profile, measure_roofline(facts, stop=stop)))
             suite = _suite(profile, wanted, facts)
             _announce(suite)
             for number, item in enumerate(suite.items, start=1):
@@ -49,10 +47,10 @@ def run_suite(
                     slices = measure_slices(request, facts, on_event=progress.show, stop=stop)
                 except StoppedError:
                     raise
-                except MeasurementError as error:  # one model that fails does not cost the others
+                except PlannerError as error:  # one model that fails does not cost the others
                     tell(f"{item.model} {item.weight_format}: {error.sentence}")
                     continue
-                profile = _saved(with_slices(profile, slices), out)
+                profile = file.save(with_slices(profile, slices))
                 _write_down(slices, profile)
                 tell(f"{item.model} {item.weight_format}: {number} of {len(suite.items)} sliced.")
                 if stop.is_set():
@@ -78,19 +76,9 @@ def _announce(suite: Suite) -> None:
     tell(f"Depth slices of {models}, about {text.seconds(suite.seconds)} in all. Ctrl+C keeps what is finished.")
 
 
-def _saved(profile: DeviceProfile, out: Path | None) -> DeviceProfile:
-    if out is not None:
-        save_profile(out, profile)
-    return profile
-
-
 def _write_down(slices: DepthSlices, profile: DeviceProfile) -> None:
     """The predictions that a plan would use, before anybody runs the whole model."""
-    try:
-        terms = model_terms(load_accuracy(), profile.profile_id)
-    except PlannerError as error:
-        tell(f"The predictions were not written down: {error.sentence}")
-        return
+    terms = own_terms(profile.profile_id)
     write_down(
         *(
             predict_from_slices(

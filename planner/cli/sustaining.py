@@ -6,9 +6,9 @@ from pathlib import Path
 
 from planner.cli.names import require_writable
 from planner.cli.progress import MeasurementProgress
+from planner.cli.saving import GrowingFile
 from planner.cli.stopping import stop_on_interrupt
 from planner.cli.sustained import contention_line, soak_line
-from planner.documents import save_text, to_json
 from planner.measurement.contention import contend
 from planner.measurement.contentions import Contention, ContentionEvent, ContentionProgress
 from planner.measurement.request import MeasurementRequest
@@ -16,7 +16,6 @@ from planner.measurement.runs import RunOutcome
 from planner.measurement.soak import soak
 from planner.measurement.soaks import Soak, SoakEvent, SoakProgress, SoakSoFar
 from planner.profiles.assembly import with_contention, with_soak
-from planner.profiles.files import save_profile
 from planner.profiles.profile import DeviceProfile
 
 
@@ -26,22 +25,19 @@ def soak_here(
     """The profile with the soak, the soak, and whether the user stopped it; what was timed is kept in any case."""
     if out is not None:
         require_writable(out)
+    file = GrowingFile(out)
     with stop_on_interrupt() as stop, MeasurementProgress(lasting=False) as progress:
 
         def on_event(event: SoakEvent) -> None:
             if isinstance(event, SoakProgress):
                 progress.live(soak_line(event), event.share, event.eta_s)
             elif isinstance(event, SoakSoFar):
-                if out is not None:  # a crash costs no more than the minute that runs
-                    save_text(out, to_json(with_soak(profile, event.soak)))
+                file.save(with_soak(profile, event.soak))  # a crash costs no more than the minute that runs
             else:
                 progress.show(event)
 
         found = soak(request, profile.facts, seconds=seconds, on_event=on_event, stop=stop)
-    profile = with_soak(profile, found)
-    if out is not None:
-        save_profile(out, profile)
-    return profile, found, found.outcome is RunOutcome.STOPPED
+    return file.save(with_soak(profile, found)), found, found.outcome is RunOutcome.STOPPED
 
 
 def contend_here(
@@ -59,7 +55,4 @@ def contend_here(
                 progress.show(event)
 
         found = contend(request, profile.facts, on_event=on_event, stop=stop)
-    profile = with_contention(profile, found)
-    if out is not None:
-        save_profile(out, profile)
-    return profile, found, found.outcome is RunOutcome.STOPPED
+    return GrowingFile(out).save(with_contention(profile, found)), found, found.outcome is RunOutcome.STOPPED

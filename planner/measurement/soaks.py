@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Literal
+from itertools import pairwise
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from planner.documents import Frozen
 from planner.measurement.readings import Reading
@@ -41,6 +42,12 @@ class Soak(Frozen):
     readings: tuple[Reading, ...] = ()  # from the child's start, as the windows' `at_s`
     outcome: RunOutcome
     message: str = ""
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if any(later.at_s < earlier.at_s for earlier, later in pairwise(self.windows)):
+            raise ValueError("the windows of a soak stand in the order of time")
+        return self
 
     @property
     def lasted_s(self) -> float:

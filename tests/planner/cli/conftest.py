@@ -1,7 +1,8 @@
-"""The command line run in this process: exit code and what came out of either stream."""
+"""The command line run in this process: exit code and what came out of either stream; its accuracy log is empty."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -28,3 +29,11 @@ def edgewise(capsys: pytest.CaptureFixture[str]) -> Edgewise:
         return Ended(code, captured.out, captured.err)
 
     return run
+
+
+@pytest.fixture(autouse=True)
+def accuracy_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A log of this test's own; it is there once something was written down."""
+    file = tmp_path / "log" / "accuracy.json"
+    monkeypatch.setenv("EDGEWISE_ACCURACY_LOG", str(file))
+    return file
