@@ -116,12 +116,14 @@ def _sheet(
     if known_one is not None:
         compute = known_one.npu_int8_ops if device_class is DeviceClass.NPU else known_one.fp32_flops
     sources = dict.fromkeys([bandwidth.source, known_one.source if known_one and compute else ""])
+    limits = (facts.memory.limit_bytes.value, facts.memory.total_bytes.value)
+    granted = [size_bytes for size_bytes in limits if size_bytes is not None]
     sheet = SpecSheet(
         title=(accelerator.name.value if accelerator else facts.cpu.model.value) or "this device",
         constants=constants,
         memory_bandwidth_bytes_s=bandwidth.value,
         compute_flops=compute,
-        memory_bytes=memory if own_memory else facts.memory.limit_bytes.value or facts.memory.total_bytes.value,
+        memory_bytes=memory if own_memory else min(granted, default=None),
         source="; ".join(filter(None, sources)),
     )
     return known(sheet, sheet.source, Basis.PUBLISHED)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from planner.basis import Basis, Quantity
 from planner.documents import Frozen
@@ -115,7 +117,26 @@ def _foretold(slices: Iterable[DepthSlices]) -> Iterator[ModelPerformance]:
     """Oldest first. An architecture that another version's catalogue named is unknown here, and so is its speed."""
     for each in sorted(slices, key=lambda each: (each.deep.started_at, each.deep.run_id)):
         with contextlib.suppress(UnknownNameError):
-            yield foretold_performance(each)
+            yield _remembered(_Same(each))
+
+
+@dataclass(frozen=True, eq=False)
+class _Same:
+    """A document by identity: a frozen value never changes, and comparing its thousands of numbers takes longer."""
+
+    slices: DepthSlices
+
+    def __hash__(self) -> int:
+        return id(self.slices)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.slices is other.slices
+
+
+@lru_cache(maxsize=256)
+def _remembered(same: _Same) -> ModelPerformance:
+    """A plan asks for the same device again and again, and a fit takes milliseconds."""
+    return foretold_performance(same.slices)
 
 
 def foretold_performance(slices: DepthSlices) -> ModelPerformance:

@@ -45,7 +45,7 @@ DEFAULT_MODELS = (
     "smollm2-1.7b",
     "llama-3.2-3b",
 )
-LENGTHS = (256, 1024, 1536)
+LENGTHS = (256, 768, 1280)
 assert not {*LENGTHS} & {*SHALLOW_TOKENS, *DEEP_TOKENS}, "a length the slices were timed at would prove nothing"
 PHASES = ("decode", "prefill", "memory")
 HEADING = (
