@@ -107,12 +107,13 @@ def _foretell(
     fit: Callable[[Sequence[Point]], DepthModel],
     read: Callable[[DepthModel], float],
 ) -> Foretold:
-    """From the medians of all rounds; the spread from what every pair of rounds alone would have said."""
+    """From the medians of all rounds; how sure that is from what every pair of rounds alone would have said."""
     shallow, deep = slices.shallow, slices.deep
     few, many = shallow.model.layers or 1, deep.model.layers or 1
     seconds = read(fit([*points(few, shallow.rounds), *points(many, deep.rounds)]))
-    alone = [read(fit([*points(few, [one]), *points(many, [other])])) for one, other in _pairs(slices)]
-    return Foretold(seconds, _half_width_log(alone))
+    pairs = _pairs(slices)
+    alone = [read(fit([*points(few, [one]), *points(many, [other])])) for one, other in pairs]
+    return Foretold(seconds, _half_width_log(alone, [points(many, [other]) for _, other in pairs]))
 
 
 def _pairs(slices: DepthSlices) -> list[tuple[Round, Round]]:
@@ -122,11 +123,27 @@ def _pairs(slices: DepthSlices) -> list[tuple[Round, Round]]:
     return [(each, deep[each.number]) for each in shallow if each.number in deep]
 
 
-def _half_width_log(values: Sequence[float]) -> float | None:
-    logs = [math.log(value) for value in values if value > 0]
+def _half_width_log(alone: Sequence[float], deep: Sequence[Sequence[Point]]) -> float | None:
+    """Of the 90 % interval of log seconds: what is unsure of their mean, and what a later measurement may find.
+
+    The mean is as sure as the pairs agree, t·sd/√n. But who measures later meets the machine in another state, as
+    every start of the deep slice did: its own scatter, t·sd, is added as a variance.
+    """
+    logs = [math.log(value) for value in alone if value > 0]
     if len(logs) < FEWEST_REPLICATES:
         return None
-    return t_quantile(len(logs) - 1, CONFIDENCE) * statistics.stdev(logs) / math.sqrt(len(logs))
+    t = t_quantile(len(logs) - 1, CONFIDENCE)
+    return t * math.hypot(statistics.stdev(logs) / math.sqrt(len(logs)), _scatter_log(deep))
+
+
+def _scatter_log(rounds: Sequence[Sequence[Point]]) -> float:
+    """Standard deviation of log seconds from round to round, the root mean square over the lengths."""
+    by_tokens: dict[int, list[float]] = {}
+    for points in rounds:
+        for point in points:
+            by_tokens.setdefault(point.tokens, []).append(math.log(point.seconds))
+    variances = [statistics.variance(logs) for logs in by_tokens.values() if len(logs) >= FEWEST_REPLICATES]
+    return math.sqrt(statistics.fmean(variances)) if variances else 0.0
 
 
 @dataclass(frozen=True)
@@ -153,6 +170,6 @@ prefill by 1.7 % over 8 (measurement.md §4); set before this program's own vali
 
 
 def interval(seconds: Foretold, term: ModelTerm) -> tuple[float, float]:
-    """The 90 % interval in seconds: the slices' scatter and the model term, added as variances of the logarithm."""
+    """The 90 % interval in seconds of a later measurement: slices' scatter and model term, added as log variances."""
     half = math.hypot(seconds.half_width_log or 0.0, term.half_width_log())
     return seconds.seconds * math.exp(-half), seconds.seconds * math.exp(half)
