@@ -131,17 +131,13 @@ def measure_here(
                 break
             try:
                 run = measure(request, facts, on_event=on_event, stop=stop)
-            except NotEnoughMemoryError as refusal:
-                if choices.models:
-                    raise
-                tell(f"{request.model}: left out. {refusal.sentence}")
-                continue
             except StoppedError:
                 break  # before this model had anything to keep; what was finished before it is kept
-            except MeasurementError as refusal:
-                if len(choices.providers) == 1:
+            except (MeasurementError, NotEnoughMemoryError) as refusal:
+                if not _goes_on(refusal, choices):
                     raise
-                tell(f"{request.model} on {request.execution_provider}: {refusal.sentence}")  # the others go on
+                on = f" on {request.execution_provider}" if len(choices.providers) > 1 else ""
+                tell(f"{request.model}{on}: left out. {refusal.sentence}")
                 continue
             keeper.finished.append(run)
             if keeper.roofline is None and not stop.is_set():  # after the first model: by then the request was sound
@@ -150,6 +146,11 @@ def measure_here(
             judge_run(keeper.profile(), run)
         stopped = stop.is_set() or any(run.outcome is RunOutcome.STOPPED for run in keeper.finished)
     return Measured(keeper.profile(), stopped)
+
+
+def _goes_on(refusal: PlannerError, choices: Choices) -> bool:
+    """Whether one refusal leaves the others to be measured: other providers, or default models that are smaller."""
+    return len(choices.providers) > 1 or (isinstance(refusal, NotEnoughMemoryError) and not choices.models)
 
 
 def judge_run(profile: DeviceProfile, run: Run) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from planner.cli.failures import ACCIDENT, DEBUG_VARIABLE, INTERRUPTED, REFUSED, exit_code_of
-from planner.errors import DocumentError
+from planner.errors import DocumentError, StoppedError
 
 
 def ending(error: BaseException) -> int:
@@ -26,6 +26,11 @@ def test_a_refusal_is_one_sentence_with_place_and_remedy(capsys: pytest.CaptureF
     refusal = DocumentError("no such file", where="plan.json", remedy="Check the spelling.")
     assert ending(refusal) == REFUSED
     assert capsys.readouterr().err == "edgewise: plan.json: no such file. Check the spelling.\n"
+
+
+def test_stopped_before_there_was_anything_to_keep_is_130(capsys: pytest.CaptureFixture[str]) -> None:
+    assert ending(StoppedError("stopped before anything was timed", where="smollm2-135m")) == INTERRUPTED
+    assert capsys.readouterr().err == "edgewise: smollm2-135m: stopped before anything was timed.\n"
 
 
 def test_an_accident_is_a_sentence_and_a_log(capsys: pytest.CaptureFixture[str]) -> None:

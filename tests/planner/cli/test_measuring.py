@@ -13,13 +13,13 @@ from planner.cli import measure as measure_verb
 from planner.cli import measuring
 from planner.cli import plan as plan_verb
 from planner.cli.measuring import Choices, measure_here
-from planner.device.facts import DeviceFacts
+from planner.device.facts import DeviceFacts, ExecutionProvider
 from planner.errors import MeasurementError, NotEnoughMemoryError, StoppedError, WriteError
 from planner.measurement.request import DEFAULT_MODELS, MeasurementRequest, OnEvent, RoundFinished
 from planner.measurement.roofline import Roofline
 from planner.measurement.runs import Run, RunOutcome
 from planner.profiles.files import load_profile, save_profile
-from tests.support.scenarios import facts, profile, run
+from tests.support.scenarios import facts, profile, roofline, run
 
 FACTS = facts()
 ROUNDS = 3
@@ -206,3 +206,118 @@ def test_two_measurements_into_one_file_keep_each_other_s_runs(
     fake(after_round=other)
     measure_here(FACTS, Choices(models=("smollm2-135m",)), out)
     assert {each.model.name for each in load_profile(out).runs} == {"qwen2.5-0.5b", "smollm2-135m"}
+
+
+# What is typed reaches the request
+
+
+def test_lengths_and_watts_reach_the_request(fake, edgewise) -> None:
+    measurement = fake()
+    typed = ["measure", "--model", "smollm2-135m", "--prompt", 64, "--prompt", 1024, "--context", 2048]
+    typed += ["--wall-active-w", 31.5, "--wall-idle-w", 6, "--assume-active-w", 20, "--assume-idle-w", 0]
+    assert edgewise(*typed).code == 0
+    (request,) = measurement.requests
+    assert request == MeasurementRequest(
+        model="smollm2-135m",
+        prompt_tokens=(64, 1024),
+        context_tokens=(2048,),
+        wall_active_w=31.5,
+        wall_idle_w=6.0,
+        assumed_active_w=20.0,
+        assumed_idle_w=0.0,
+    )
+
+
+def test_what_is_not_typed_is_left_to_the_request(fake, edgewise) -> None:
+    measurement = fake()
+    edgewise("measure", "--model", "smollm2-135m")
+    assert measurement.requests == [MeasurementRequest(model="smollm2-135m")]
+
+
+def with_openvino() -> DeviceFacts:
+    """A machine whose registered runtime holds a usable OpenVINO."""
+    rows = (
+        ExecutionProvider(name=CPU, usable=True, reason="built in"),
+        ExecutionProvider(name=OPENVINO, usable=True, reason="tried", devices=("CPU",), runtime="openvino"),
+        ExecutionProvider(name="QNNExecutionProvider", usable=False, reason="no Hexagon NPU is here"),
+    )
+    return FACTS.model_copy(update={"execution_providers": rows})
+
+
+CPU, OPENVINO = "CPUExecutionProvider", "OpenVINOExecutionProvider"
+
+
+def test_all_providers_are_measured_in_turn_and_their_nodes_looked_at(
+    fake, edgewise, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    measurement = fake()
+    monkeypatch.setattr(measure_verb, "probe", with_openvino)
+    assert edgewise("measure", "--model", "smollm2-135m", "--ep", "all").code == 0
+    told = [(each.execution_provider, each.runtime, each.show_nodes) for each in measurement.requests]
+    assert told == [(CPU, None, True), (OPENVINO, "openvino", True)]
+
+
+def test_one_provider_is_named_and_its_runtime_found(fake, edgewise, monkeypatch: pytest.MonkeyPatch) -> None:
+    measurement = fake()
+    monkeypatch.setattr(measure_verb, "probe", with_openvino)
+    assert edgewise("measure", "--model", "smollm2-135m", "--ep", "openvino").code == 0
+    (request,) = measurement.requests
+    assert (request.execution_provider, request.runtime, request.show_nodes) == (OPENVINO, "openvino", False)
+
+
+@pytest.mark.parametrize(("ep", "complaint"), [("rocket", "no execution provider is called"), ("qnn", "no Hexagon")])
+def test_an_unknown_or_unusable_provider_is_refused(
+    fake, edgewise, monkeypatch: pytest.MonkeyPatch, ep: str, complaint: str
+) -> None:
+    measurement = fake()
+    monkeypatch.setattr(measure_verb, "probe", with_openvino)
+    ended = edgewise("measure", "--ep", ep)
+    assert (ended.code, ended.out, measurement.requests) == (2, "", [])
+    assert complaint in ended.err
+
+
+@pytest.mark.parametrize(
+    "trouble", [MeasurementError("it refuses the graph"), NotEnoughMemoryError("needs 9 GiB of 8")]
+)
+def test_a_provider_that_fails_costs_no_other(
+    fake, edgewise, monkeypatch: pytest.MonkeyPatch, trouble: Exception
+) -> None:
+    measurement = fake()
+    monkeypatch.setattr(measure_verb, "probe", with_openvino)
+
+    def only_cpu(request: MeasurementRequest, *rest: Any, **others: Any) -> Run:
+        if request.execution_provider == OPENVINO:
+            raise trouble
+        return measurement(request, *rest, **others)
+
+    monkeypatch.setattr(measuring, "measure", only_cpu)
+    ended = edgewise("measure", "--model", "smollm2-135m", "--ep", "all")
+    assert ended.code == 0
+    assert f"smollm2-135m on {OPENVINO}: left out. {trouble}" in ended.err
+    assert "tok/s" in ended.out
+
+
+def test_limits_are_measured_once_a_profile(fake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fake()
+    measured: list[Roofline] = []
+
+    def limits_now(*_: object, **__: object) -> Roofline:
+        measured.append(roofline())
+        return measured[-1]
+
+    monkeypatch.setattr(measuring, "measure_roofline", limits_now)
+    out = tmp_path / "profile.json"
+    measure_here(FACTS, Choices(models=("smollm2-135m", "qwen2.5-0.5b")), out)
+    assert load_profile(out).roofline == roofline()
+    measure_here(FACTS, Choices(models=("llama-3.2-1b",)), out, load_profile(out))
+    assert len(measured) == 1
+    assert load_profile(out).roofline == roofline()
+    assert len(load_profile(out).runs) == 3
+
+
+def test_limits_that_cannot_be_measured_stay_unknown_and_it_is_said(fake, edgewise, tmp_path: Path) -> None:
+    fake()
+    out = tmp_path / "profile.json"
+    ended = edgewise("measure", "--model", "smollm2-135m", "--out", out)
+    assert "The limits of this device stay unknown. the limits are not measured here." in ended.err
+    assert load_profile(out).roofline is None
