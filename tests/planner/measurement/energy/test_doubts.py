@@ -75,7 +75,7 @@ def test_sizes_are_told():
     assert "the energy of 1 of 3 phases: it needs 10 s." in doubt.sentence
 
 
-@pytest.mark.parametrize("scope", set(MeterScope) - WHOLE_SCOPES)
+@pytest.mark.parametrize("scope", sorted(set(MeterScope) - WHOLE_SCOPES))
 def test_every_partial_scope_says_what_is_left_out(scope):
     (doubt,) = energy_doubts(a_run(scope=scope), [], "")
     assert "left out" in doubt.sentence
