@@ -47,6 +47,21 @@ def test_from_probe_to_a_report_that_recomputes(tmp_path: Path) -> None:
         assert times == sorted(times)
         assert times[0] > 0
     assert f"{MODEL} int4 · round 1 of about" in measured.stderr
+    assert all(one["readings"] and one["is_warm"] is not None for one in run["rounds"])
+    limits = document["roofline"]["points"][-1]
+    assert limits["read_bytes_s"]["value"] > 1e8
+    assert document["facts"]["memory"]["read_bandwidth_bytes_s"]["value"] == limits["read_bytes_s"]["value"]
+
+    (row,) = json.loads(edgewise("runs", profile, "--json").stdout)["measurements"]
+    assert row["run_ids"] == [run["run_id"]]
+    assert 0 < row["decode_reached"]["share"]["value"] < 2
+    edgewise("runs", profile, "--export", tmp_path / "raw.csv")
+    assert (tmp_path / "raw.csv").read_text(encoding="utf-8-sig").count("\n") > 10
+
+    there = "raspberry-pi-5-8gb"
+    foretold = json.loads(edgewise("predict", "-m", "llama-3.2-1b", "-p", there, "--json").stdout)
+    assert foretold["decode_tok_s"]["basis"] == "estimated"
+    assert "1 prediction waits to be measured" in edgewise("accuracy", "--device", there).stdout
 
     out = tmp_path / "out"
     planned = edgewise("plan", "--profile", profile, "--out", out)

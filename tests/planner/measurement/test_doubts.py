@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import pytest
+
 from planner.measurement.doubts import doubts
 from planner.measurement.runs import (
     Conditions,
@@ -70,8 +72,25 @@ def run_of(
 
 def told(run: Run) -> dict[str, str]:
     found = doubts(run)
-    assert all(doubt.advice.endswith(".") and doubt.subject == "m int4" for doubt in found)
+    assert all(doubt.advice.endswith(".") and doubt.subject.startswith("m int4") for doubt in found)
     return {doubt.kind: doubt.sentence for doubt in found}
+
+
+@pytest.mark.parametrize(
+    ("execution_provider", "subject"),
+    [
+        ("CPUExecutionProvider", "m int4"),
+        ("OpenVINOExecutionProvider", "m int4 on OpenVINO CPU"),
+        ("OpenVINOExecutionProvider:GPU", "m int4 on OpenVINO GPU"),
+        ("CUDAExecutionProvider", "m int4 on CUDA"),
+    ],
+)
+def test_a_doubt_names_the_provider_where_it_is_not_the_usual_one(execution_provider: str, subject: str) -> None:
+    run = run_of(outcome=RunOutcome.STOPPED)
+    there = run.settings.model_copy(update={"execution_provider": execution_provider})
+    found = doubts(run.model_copy(update={"settings": there}))
+    assert found
+    assert {doubt.subject for doubt in found} == {subject}
 
 
 def test_a_steady_run_on_mains_power_is_not_doubted() -> None:
