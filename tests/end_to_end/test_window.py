@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
+from planner.measurement.request import RoundFinished
 from planner.placement.options import Side
 from planner.plan_files import reopen_plan
 from planner.scenario_files import load_scenario
@@ -40,9 +41,9 @@ def test_from_the_sample_to_a_measured_plan_and_its_report(qtbot: QtBot, tmp_pat
 
     page = driver.open("Device")
     assert isinstance(page, DevicePage)
-    page.choice = MeasureChoice(models=(MODEL,))
+    page.measure_button.choice = MeasureChoice(models=(MODEL,))
     watch = PauseWatch()
-    page.measure()
+    page.measure_button.measure()
     driver.until(lambda: session.measuring.running)
     assert driver.button("Stop measuring").isVisible()
     qtbot.waitUntil(lambda: not session.measuring.running, timeout=MEASURED_MS)
@@ -80,12 +81,14 @@ def test_stop_keeps_what_was_finished_and_ends_the_child(qtbot: QtBot, tmp_path:
     session = driver.session
     page = driver.open("Device")
     assert isinstance(page, DevicePage)
-    page.choice = MeasureChoice(models=(MODEL,), quick=False)
-    page.measure()
+    page.measure_button.choice = MeasureChoice(models=(MODEL,), quick=False)
+    page.measure_button.measure()
     finished: list[object] = []
-    session.measuring.happened.connect(lambda event: finished.append(event) if event.kind == "round_finished" else None)
+    session.measuring.happened.connect(
+        lambda event: finished.append(event) if isinstance(event, RoundFinished) else None
+    )
     qtbot.waitUntil(lambda: bool(finished), timeout=MEASURED_MS)
-    page.stop()
+    page.measuring.stop()
     driver.until(lambda: not session.measuring.running)
     driver.until_planned()
     (run,) = session.scenario.fleets[0].profile.runs
