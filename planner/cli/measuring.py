@@ -171,5 +171,5 @@ def _roofline(facts: DeviceFacts, keeper: Keeper, stop: threading.Event) -> Roof
     except StoppedError:
         return None
     except MeasurementError as refusal:
-        tell(f"The limits of this device stay unknown. {refusal.sentence}")
+        tell(f"The limits of this device stay unknown: {refusal.sentence}")
         return None

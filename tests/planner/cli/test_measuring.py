@@ -319,5 +319,5 @@ def test_limits_that_cannot_be_measured_stay_unknown_and_it_is_said(fake, edgewi
     fake()
     out = tmp_path / "profile.json"
     ended = edgewise("measure", "--model", "smollm2-135m", "--out", out)
-    assert "The limits of this device stay unknown. the limits are not measured here." in ended.err
+    assert "The limits of this device stay unknown: the limits are not measured here." in ended.err
     assert load_profile(out).roofline is None
