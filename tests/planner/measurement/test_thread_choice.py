@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import threading
-from dataclasses import replace
 
 import psutil
 import pytest
@@ -12,7 +11,7 @@ import pytest
 from planner.basis import unknown
 from planner.child import Child
 from planner.errors import MeasurementError
-from planner.measurement import stopping
+from planner.measurement import thread_choice
 from planner.measurement.request import Event, MeasurementRequest, Preparing
 from planner.measurement.round_runner import Launch
 from planner.measurement.runs import ThreadTrial
@@ -110,7 +109,7 @@ def test_a_trial_that_breaks_off_leaves_all_whole_cores(
 ) -> None:
     monkeypatch.setenv("EDGEWISE_FAKE", f"{fault}@{phase}@0")
     monkeypatch.setattr("planner.measurement.round_runner.available_bytes", lambda: 0)  # the limit is the reserve
-    monkeypatch.setattr(stopping, "QUICK", replace(stopping.QUICK, phase_deadline_s=3.0))
+    monkeypatch.setattr(thread_choice, "TRIAL_SILENCE_S", 3.0)
     facts = machine(usable_cores=4.0, physical_cores=2)
     chosen, trials = choose_threads(launch(), request(), facts, no_event, threading.Event())
     assert (chosen.threads, trials) == (2, ())
