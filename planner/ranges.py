@@ -17,6 +17,7 @@ MOST_DEVICES = 10**9
 MOST_BYTES = 10**18
 MOST_REQUESTS_PER_DAY = 1e12
 MOST_USD = 10**12
+MOST_MONTHS = 120
 LEAST_USD = Decimal("1e-12")
 
 
@@ -61,4 +62,9 @@ YearlyRate = Annotated[Quantity, _figure("share", 0, 10)]
 Acceptance = Annotated[Quantity, _figure("share", 1e-3, 1)]
 """The share of results accepted; where nothing is ever accepted, nothing has a price."""
 Years = Annotated[Quantity, _figure("years", 0.1, 100, reaches_zero=False)]
+YearlyChange = Annotated[Quantity, _figure("share", -0.99, 10)]
+"""A compound change of a price in a year: −0.3 falls by 30 %."""
+Share = Annotated[Quantity, _figure("share", 0, 1)]
+ShareOfTime = Annotated[Quantity, _figure("share", 1e-3, 1, reaches_zero=False)]
+JoulesPerToken = Annotated[Quantity, _figure("J/tok", 0, 1e6)]
 PeakFactor = Annotated[Quantity, _figure("count", 1, 1e3, reaches_zero=False)]

@@ -6,18 +6,21 @@ from datetime import date
 from enum import StrEnum
 from typing import Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
+from planner.capacities import Capacity
 from planner.documents import Frozen
+from planner.horizon import Horizon
 from planner.model.quality import QualityFigure
 from planner.model.weight_formats import weight_formats
 from planner.prices.offers import PriceProfile
+from planner.prices.rate_card import RateCard
 from planner.profiles.profile import DeviceProfile
 from planner.ranges import MOST_DEVICES, Acceptance, UsdPerKwh, UsdPerMonth, Wait, Watts, YearlyRate, Years
 from planner.workload.task_classes import Workload
 
 FORMAT = "edgewise.scenario"
-VERSION = 1
+VERSION = 2
 
 
 class HardwarePolicy(StrEnum):
@@ -69,7 +72,7 @@ class Scenario(Frozen):
     """Everything that decides the plan. Same scenario, same plan, byte for byte."""
 
     format: Literal["edgewise.scenario"] = FORMAT
-    version: Literal[1] = VERSION
+    version: Literal[2] = VERSION
     title: str
     description: str = ""
     is_sample: bool = False
@@ -80,6 +83,32 @@ class Scenario(Frozen):
     quality: tuple[QualityFigure, ...] = ()  # published figures the plan may rely on
     policy: Policy = Policy()
     assumptions: Assumptions
+    rate_cards: tuple[RateCard, ...] = Field(default=(), max_length=64)  # what capacities are bought from
+    capacities: tuple[Capacity, ...] = Field(default=(), max_length=32)
+    horizon: Horizon = Horizon()
+
+    @field_validator("version", mode="before")
+    @classmethod
+    def _from_version_1(cls, version: object) -> object:
+        """Version 1 knew no capacity and looked at one month; the fields it lacks have their defaults."""
+        return VERSION if version == 1 and version is not True else version
+
+    @model_validator(mode="after")
+    def _capacities_are_sold(self) -> Self:
+        """Every capacity names a rate card and an offer the scenario holds."""
+        names = [capacity.name for capacity in self.capacities]
+        if len(set(names)) != len(names):
+            raise ValueError("two capacities have the same name")
+        sold = {
+            (card.profile_id, offer.kind, offer.sku, getattr(offer, "region", ""))
+            for card in self.rate_cards
+            for offer in card.offers
+        }
+        for capacity in self.capacities:
+            how = capacity.how
+            if how.kind != "owned" and (how.rate_card, how.kind, how.sku, how.region) not in sold:
+                raise ValueError(f"capacity {capacity.name!r}: no {how.kind} offer {how.sku!r} in {how.rate_card!r}")
+        return self
 
     @model_validator(mode="after")
     def _profiles_differ(self) -> Self:

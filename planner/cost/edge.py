@@ -73,6 +73,7 @@ def _energy_part(power: Quantity, busy_s: Quantity, tariff: Quantity) -> CostPar
             f"{text.seconds(busy_s.value)} at {text.significant(power.value)} W, {power.source} "
             f"({power.basis.value}), {text.quantity(tariff, interval=False)}"
         ),
+        driver="tariff",
     )
 
 
@@ -178,5 +179,6 @@ def _hardware_part(
         high_usd=high,
         basis=Basis.ASSUMED if full is None else full.basis,
         how=view.reason,
+        driver="device_price",
     )
     return part, ()

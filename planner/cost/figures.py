@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from planner.basis import Basis, Quantity
 from planner.documents import Frozen
+
+
+Driver = Literal["token_price", "tariff", "device_price", "rented_price", "none"]
+"""The price a cost follows when prices change over the horizon; none: people and fixed fees."""
 
 
 class CostPart(Frozen):
@@ -15,6 +21,7 @@ class CostPart(Frozen):
     high_usd: float
     basis: Basis
     how: str  # the arithmetic in words: "1,000 input tokens at $0.40/Mtok"
+    driver: Driver = "none"
 
 
 class HardwareView(Frozen):

@@ -30,6 +30,7 @@ def metered_parts(priced: PricedRequest) -> tuple[CostPart, ...]:
             high_usd=float(row.usd),
             basis=Basis.PUBLISHED,
             how=f"{row.tokens:,} tokens at {text.money_per_mtok(float(row.usd_per_mtok))}",
+            driver="token_price",
         )
         for row in priced.rows
     )

@@ -1,0 +1,1 @@
+"""How the decision stands over time, volume and prices: cash flows of the horizon, and where it turns."""
