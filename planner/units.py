@@ -21,6 +21,7 @@ Unit = Literal[
     "USD/month",
     "USD/request",
     "USD/h",
+    "USD/GB",
     "months",
     "gCO2e/kWh",
     "years",
@@ -30,8 +31,11 @@ Unit = Literal[
 
 TOKENS_PER_MTOK = 1_000_000
 MONTHS_PER_YEAR = 12
+HOURS_PER_MONTH = 730.0  # CONVENTION §6
 SECONDS_PER_HOUR = 3600.0
 JOULES_PER_KWH = 3_600_000.0
+WATTS_PER_KILOWATT = 1000.0
+BYTES_PER_GB = 10**9  # as traffic is billed
 BYTES_PER_GIB = 1024**3
 BYTES_PER_MIB = 1024**2
 
