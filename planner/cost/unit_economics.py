@@ -1,4 +1,4 @@
-"""The arithmetic of capacity that comes in whole units: how many a volume needs, what they cost, what they leave over."""
+"""Capacity that comes in whole units: how many a volume needs, what they cost, what they leave over."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class UnitEconomics:
         return bought * self.fixed_usd_per_unit_month + carried + spilled * (self.overflow_usd_per_volume or 0.0)
 
     def kinks(self, units: int) -> tuple[float, ...]:
-        """Volumes at which a block of hours fills these units: where their overflow begins to grow faster, ascending."""
+        """Volumes at which a block of hours fills these units, ascending: beyond each their overflow grows faster."""
         room = max(0, units - self.spare_units) * self.volume_per_unit * self._peak
         return tuple(room / block.relative_load for block in self.blocks if block.relative_load > 0)
 
