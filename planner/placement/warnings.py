@@ -8,9 +8,9 @@ from planner import text
 from planner.basis import Basis, Doubt
 from planner.placement.options import Placement, Sureness
 from planner.placement.plan import FleetLoad
+from planner.prices.freshness import card_age_doubts, profile_doubts
+from planner.prices.rate_card import Offer, RateCard, region_of
 from planner.scenario import Scenario
-
-STALE_DAYS = 60
 
 
 def plan_doubts(scenario: Scenario, placements: Sequence[Placement], loads: Sequence[FleetLoad]) -> tuple[Doubt, ...]:
@@ -82,14 +82,19 @@ def _fleet_doubts(scenario: Scenario, loads: Sequence[FleetLoad]) -> Iterator[Do
 
 
 def _prices(scenario: Scenario) -> Iterator[Doubt]:
-    age_days = (scenario.as_of - scenario.prices.data_as_of).days
-    if age_days > STALE_DAYS:
-        yield Doubt(
-            kind="StalePrices",
-            subject=scenario.prices.title,
-            sentence=f"The price data are {age_days} days old (of {text.day(scenario.prices.data_as_of)}).",
-            advice="Upgrade genai-prices, or enter your own quotes.",
-        )
+    yield from profile_doubts(scenario.prices, scenario.as_of)
+    for card in scenario.rate_cards:
+        yield from card_age_doubts(card, _bought(scenario, card), scenario.as_of)
+
+
+def _bought(scenario: Scenario, card: RateCard) -> tuple[Offer, ...]:
+    """The offers of a card that capacities of the scenario are bought from."""
+    bought = {
+        (how.kind, how.sku, how.region)
+        for how in (capacity.how for capacity in scenario.capacities)
+        if how.kind != "owned" and how.rate_card == card.profile_id
+    }
+    return tuple(offer for offer in card.offers if (offer.kind, offer.sku, region_of(offer)) in bought)
 
 
 def _close_calls(placements: Sequence[Placement]) -> Iterator[Doubt]:

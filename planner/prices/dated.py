@@ -31,9 +31,10 @@ class Provenance(Frozen):
     """Where a price was read, when, and how good that source is."""
 
     source: str = Field(min_length=1)
-    source_url: str = ""
-    retrieved: date
+    source_url: str = Field(default="", pattern=r"^(https?://\S+)?$")
+    retrieved: date  # the day the figure stood there: of a copy, the day it was made
     confidence: Confidence = Confidence.QUOTED
+    license: str = ""  # on what terms it may be passed on: «facts», «CC BY 4.0»
 
 
 class DatedRow(Frozen):
@@ -43,17 +44,28 @@ class DatedRow(Frozen):
     effective_to: date | None = None  # the first day on which it no longer holds
     introductory: bool = False  # announced to end: its `effective_to` is a promise, not a guess
     provenance: Provenance | None = None  # None: the card's own
+    free: bool = False  # charged nothing on purpose: a zero otherwise means unknown
     note: str = ""
 
     @model_validator(mode="after")
     def _has_days(self) -> Self:
-        if self.effective_from is not None and self.effective_to is not None and self.effective_from >= self.effective_to:
+        start, end = self.effective_from, self.effective_to
+        if start is not None and end is not None and start >= end:
             raise ValueError("effective_from must be before effective_to")
+        if self.introductory and end is None:
+            raise ValueError("an introductory price must say when it ends in `effective_to`")
         return self
 
     def in_force(self, on: date) -> bool:
         """Whether the row holds on this day."""
         return (self.effective_from or date.min) <= on and (self.effective_to is None or on < self.effective_to)
+
+    def overlaps(self, other: DatedRow) -> bool:
+        """Whether there is a day on which both hold."""
+        return self._begins_before_end_of(other) and other._begins_before_end_of(self)
+
+    def _begins_before_end_of(self, other: DatedRow) -> bool:
+        return other.effective_to is None or (self.effective_from or date.min) < other.effective_to
 
 
 R = TypeVar("R", bound=DatedRow)

@@ -11,13 +11,14 @@ from planner.documents import Frozen
 from planner.prices.dated import DatedRow, require_apart
 from planner.ranges import Usd
 
+MOST_GB = 1e12  # a month's traffic; a GB is 10^9 bytes unless the row's note says otherwise
+
 
 class RequestPrice(DatedRow):
     """Dollars for a thousand requests or searches."""
 
     usd_per_1000: Usd
-    free_per_month: int = Field(default=0, ge=0)
-    free: bool = False  # charged nothing on purpose: a zero otherwise means unknown
+    free_per_month: int = Field(default=0, ge=0, le=10**12)
 
 
 class RequestOffer(Frozen):
@@ -38,14 +39,14 @@ class RequestOffer(Frozen):
 class EgressTier(Frozen):
     """The price of a GB between the tier before and this one's end."""
 
-    up_to_gb: float | None = Field(default=None, gt=0)  # per month; None: without end
+    up_to_gb: float | None = Field(default=None, gt=0, le=MOST_GB)  # per month; None: without end
     usd_per_gb: Usd
 
 
 class EgressPrice(DatedRow):
     """Tiers of a month's traffic to the internet, each priced for the part inside it."""
 
-    free_gb_per_month: float = Field(default=0.0, ge=0)
+    free_gb_per_month: float = Field(default=0.0, ge=0, le=MOST_GB)
     tiers: tuple[EgressTier, ...] = Field(min_length=1)
 
     @model_validator(mode="after")
@@ -94,7 +95,7 @@ class StorageOffer(Frozen):
     sku: str = Field(min_length=1)
     title: str = ""
     region: str = ""
-    model: str | None = None  # whose cache it is
+    model: str | None = None  # whose cache it is, as the token offers name it
     prices: tuple[StoragePrice, ...] = Field(min_length=1)
 
     @model_validator(mode="after")
