@@ -20,6 +20,7 @@ class OneOff(Frozen):
     month: int = Field(default=0, ge=0, le=MOST_MONTHS)  # 0: before the first month
     repeats_every_months: int | None = Field(default=None, gt=0, le=MOST_MONTHS)
     side: Literal["edge", "datacenter", "both"] = "both"  # which choice needs it
+    task_classes: tuple[str, ...] = ()  # whose work it serves; empty: every class on that side
     source: str = ""
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal
 
+from pydantic import Field
+
 from planner.documents import Frozen
 from planner.placement.options import Side
 
@@ -90,6 +92,37 @@ class BarChart(Frozen):
     note: str = ""
 
 
+class Series(Frozen):
+    """One line: its values at 0, 1, 2 … along the axis."""
+
+    name: str
+    values: tuple[float, ...] = Field(min_length=2)
+    is_reference: bool = False  # what the others are compared with: drawn dashed
+
+
+class Mark(Frozen):
+    """A place on a line that the words speak of."""
+
+    x: int
+    y: float
+    label: str
+
+
+class LineChart(Frozen):
+    """Lines over evenly spaced steps from zero; the title states the finding, the description says it all."""
+
+    kind: Literal["line_chart"] = "line_chart"
+    title: str
+    description: str
+    x_axis: str
+    y_axis: str  # with its unit
+    unit: str
+    series: tuple[Series, ...] = Field(min_length=1)
+    marks: tuple[Mark, ...] = ()
+    step: int = 12  # steps between two labels of the x axis
+    note: str = ""
+
+
 class Bullets(Frozen):
     """Points of equal weight, each a heading and its words."""
 
@@ -97,7 +130,7 @@ class Bullets(Frozen):
     items: tuple[tuple[str, str], ...]
 
 
-Block = Paragraph | Figures | Table | BarChart | Bullets
+Block = Paragraph | Figures | Table | BarChart | LineChart | Bullets
 
 
 class Section(Frozen):

@@ -8,16 +8,18 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from planner.report.blocks import BarChart, Report
+from planner.report.blocks import BarChart, LineChart, Report
 from planner.report.charts import draw
+from planner.report.line_charts import draw_lines
 
 
 def render_html(report: Report) -> str:
     """The report as HTML; everything it says is escaped, and nothing in it is active or fetched."""
     numbers = count(1)
 
-    def chart(block: BarChart) -> Markup:
-        return draw(block, next(numbers))
+    def chart(block: BarChart | LineChart) -> Markup:
+        number = next(numbers)
+        return draw_lines(block, number) if isinstance(block, LineChart) else draw(block, number)
 
     return _environment().get_template("report.html").render(report=report, chart=chart)
 

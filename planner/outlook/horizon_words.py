@@ -1,0 +1,55 @@
+"""The look ahead in one sentence with numbers."""
+
+from __future__ import annotations
+
+from planner import text
+from planner.basis import Quantity
+from planner.cost.one_off import Crossing
+from planner.outlook.horizon_view import Stream
+from planner.units import MONTHS_PER_YEAR
+
+ABOUT_EQUAL = 0.005  # a difference under half a percent is said in words
+
+
+def horizon_sentence(
+    months: int, plan: Stream, base: Stream, *, rate: Quantity, extra_up_front_usd: float, back: Crossing
+) -> str:
+    """«Over 3 years the plan costs $x instead of $y (NPV at 10 %); the extra $z up front is back in month m.»"""
+    worth = f"NPV at {text.share(rate.value)}"
+    head = f"Over {span(months)} the plan costs {text.money(plan.npv_usd.value)}"
+    ours, theirs = plan.npv_usd.value, base.npv_usd.value
+    if ours == theirs:
+        return f"{head}, the same as the base case ({worth})."
+    if theirs > 0 and abs(ours / theirs - 1) < ABOUT_EQUAL:
+        head += f", about as much as the base case ({text.money(theirs)}, {worth})"
+    else:
+        head += f" instead of {text.money(theirs)} ({worth})"
+    return f"{head}; {_payback(extra_up_front_usd, back)}."
+
+
+def span(months: int) -> str:
+    """«3 years», «1 year», «18 months»."""
+    years, rest = divmod(months, MONTHS_PER_YEAR)
+    if rest:
+        return f"{months} months" if months > 1 else "1 month"
+    return "1 year" if years == 1 else f"{years} years"
+
+
+def crossing_words(crossing: Crossing) -> str:
+    """«month 14», «at once», or «never: why»."""
+    if crossing.month is None:
+        return crossing.reason
+    if crossing.month == 0:
+        return "at once"
+    return f"month {text.significant(crossing.month, 3)}"
+
+
+def _payback(extra_usd: float, back: Crossing) -> str:
+    if back.month == 0:
+        return "it needs no extra money up front"
+    extra = f"the extra {text.money(extra_usd)} up front"
+    if back.month is None:
+        never, colon, why = back.reason.partition(": ")
+        return f"{extra} is {never} paid back{colon}{why}"
+    beyond = back.reason.partition(", and ")[2]
+    return f"{extra} is paid back in month {back.month:.0f}" + (f" and {beyond}" if beyond else "")
