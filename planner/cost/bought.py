@@ -36,7 +36,8 @@ class PriceRow:
 class Bought:
     """What a month of one unit costs: effective money amortises what is paid up front, billed money is cash.
 
-    Over a whole term upfront + term × recurring = term × effective, exactly.
+    For what is rented, upfront + term × recurring = term × effective over a term, exactly; an owner's effective money
+    holds the cost of capital as well.
     """
 
     unit: str  # «machine», «PTU», «box»
@@ -53,6 +54,11 @@ class Bought:
     on_demand_usd_per_h: Quantity | None = None  # what the same machine costs without a promise
     availability: Quantity | None = None  # share of paid hours it can be used; None: all of them
     doubts: tuple[Doubt, ...] = ()
+
+    @property
+    def is_promise(self) -> bool:
+        """Rented for a term: hours nobody needs are paid and lost."""
+        return self.term_months > 0 and self.variable_usd_per_busy_h is None
 
 
 @dataclass(frozen=True)

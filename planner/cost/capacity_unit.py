@@ -20,7 +20,7 @@ from planner.prices.kinds.provisioned import Overflow, ProvisionedOffer
 from planner.prices.rate_card import RateCard
 from planner.scenario import Scenario
 from planner.service.curves import Edge
-from planner.units import HOURS_PER_MONTH, SECONDS_PER_HOUR
+from planner.units import HOURS_PER_MONTH, MONTHS_PER_YEAR, SECONDS_PER_HOUR
 
 
 @dataclass(frozen=True)
@@ -170,7 +170,7 @@ def _owned(scenario: Scenario, box: OwnedBox) -> Bought:
         recurring_usd_per_month=sum(
             part.usd_per_month.value for part in idle.parts if part.name not in {"capital", "spares"}
         ),
-        term_months=0,
+        term_months=box.life_years.value * MONTHS_PER_YEAR,
         paid_hours_per_month=HOURS_PER_MONTH,
         driver="device_price",
         how="capital, power at idle, room, people and software",

@@ -31,8 +31,7 @@ def overflow_usd_per_month(
     if load.requests <= 0:
         return Quantity(value=0.0, unit="USD/month", basis=chosen.confidence.basis, source=chosen.source)
     mean_input = load.input_tokens / load.requests
-    passed = [tier for tier in price.tiers if mean_input > tier.above_input_tokens]
-    rates = passed[-1].rates if passed else price.rates
+    rates, _ = price.rates_at(round(mean_input))
     fee = float(price.usd_per_request or 0)
     per_request = max(_usd(rates, load) / load.requests + fee, float(price.minimum_usd_per_request or 0))
     return Quantity(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from planner import text
@@ -118,7 +118,14 @@ def _spot(purchase: Purchase) -> Bought | Unpriced:
             ),
         )
     )
-    return _by_the_hour(purchase, usd, _hours(purchase), _rows(purchase, price, "Dynamic"), doubts)
+    bought = _by_the_hour(purchase, usd, _hours(purchase), _rows(purchase, price, "Dynamic"), doubts)
+    return replace(
+        bought,
+        how=(
+            f"{bought.how}: {text.money(price.usd_per_h.value)} with work done again, "
+            f"{text.share(fallback.value)} of the hours at {text.money(on_demand.usd_per_h.value)} on demand"
+        ),
+    )
 
 
 def _committed(purchase: Purchase) -> Bought | Unpriced:

@@ -50,10 +50,8 @@ class UnitEconomics:
         """What these units (spare ones carry nothing) cannot take, block by block: Σ share·max(0, V·r − n·K·r_max)."""
         working = max(0, units - self.spare_units)
         room = working * self.volume_per_unit * self._peak
-        return sum(
-            block.share_of_hours * max(0.0, volume * block.relative_load - room * (1 + TOLERANCE))
-            for block in self.blocks
-        )
+        loads = [(block.share_of_hours, volume * block.relative_load) for block in self.blocks]
+        return sum(share * (load - room) for share, load in loads if load > room * (1 + TOLERANCE))
 
     def usd_per_month(self, volume: float, units: int | None = None) -> float:
         """USD a month for this volume on these units, or on those it needs."""
