@@ -5,7 +5,7 @@ from __future__ import annotations
 from planner import text
 from planner.basis import Quantity
 from planner.cost.one_off import Crossing
-from planner.outlook.horizon_view import Stream
+from planner.outlook.horizon_view import Stream, Year
 from planner.units import MONTHS_PER_YEAR
 
 ABOUT_EQUAL = 0.005  # a difference under half a percent is said in words
@@ -42,6 +42,13 @@ def crossing_words(crossing: Crossing) -> str:
     if crossing.month == 0:
         return "at once"
     return f"month {text.significant(crossing.month, 3)}"
+
+
+def year_words(year: Year) -> str:
+    """«before month 1», «2», «3 (6 months)»."""
+    if not year.year:
+        return "before month 1"
+    return f"{year.year}" if year.months == MONTHS_PER_YEAR else f"{year.year} ({span(year.months)})"
 
 
 def _payback(extra_usd: float, back: Crossing) -> str:

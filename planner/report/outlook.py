@@ -6,7 +6,7 @@ from planner import text
 from planner.basis import Quantity
 from planner.outlook.horizon import horizon_of
 from planner.outlook.horizon_view import HorizonView, OneOffOutlook, Stream, Year
-from planner.outlook.horizon_words import crossing_words, span
+from planner.outlook.horizon_words import crossing_words, span, year_words
 from planner.placement.plan import Plan
 from planner.report.blocks import (
     Block,
@@ -150,9 +150,8 @@ def _years(view: HorizonView) -> Table:
 
 
 def _year(year: Year) -> tuple[Cell, ...]:
-    name = f"{year.year}" if year.months in (0, 12) else f"{year.year} ({year.months} months)"
     return row(
-        name if year.year else "before month 1",
+        year_words(year),
         text.money(year.plan_billed_usd),
         text.money(year.base_billed_usd),
         text.money(year.saving_usd),
