@@ -251,7 +251,12 @@ def _first_complaint(error: ValidationError) -> str:
     first = problems[0]
     place = ".".join(str(part) for part in first["loc"]) or "the document"
     more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
-    return f"{place}: {_said(first['type'], first['msg'], first.get('ctx', {}))}{more}"
+    return _on_one_line(f"{place}: {_said(first['type'], first['msg'], first.get('ctx', {}))}{more}")
+
+
+def _on_one_line(words: str) -> str:
+    """Names and values of a document may hold line breaks and worse; a complaint that repeats them stays a sentence."""
+    return "".join(each if each.isprintable() else each.encode("unicode_escape").decode("ascii") for each in words)
 
 
 def _said(kind: str, message: str, context: Mapping[str, Any]) -> str:

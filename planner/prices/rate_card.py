@@ -115,9 +115,7 @@ class RateCard(Frozen):
         whole = {(offer.sku, offer.region) for offer in self._instances() if offer.host_included}
         for offer in self._instances():
             if not offer.host_included and (offer.host_sku, offer.region) not in whole:
-                raise ValueError(
-                    f"{offer.sku!r} needs its host {offer.host_sku!r} in {offer.region!r}, which has no offer"
-                )
+                raise ValueError(f"{offer.sku!r}: its host {offer.host_sku!r} has no offer in {offer.region!r}")
 
     def _conversions_hold(self) -> None:
         """A tariff published in another currency is the stated number of dollars at the card's exchange rate."""
