@@ -1,0 +1,79 @@
+"""What SkyPilot's names of accelerators mean, and which Google machine an accelerator priced apart belongs to."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from planner.prices.kinds.instance import Accelerator
+
+NAMES = {"A100": "A100-40GB", "H100-MEGA": "H100", "H100-SXM": "H100", "A100-80GB-SXM": "A100-80GB"}
+"""Accelerators that our cards call by another name."""
+
+CUSTOM = re.compile(r"^(Trainium|Inferentia|Gaudi)")
+TPU = re.compile(r"^tpu-(v[2-4]|v5p|v5litepod|v5e|v6e|v7x?)-(\d{1,6})$")
+NAMED_BY_CHIPS = frozenset({"v5litepod", "v5e", "v6e"})  # the others' names count cores, two to a chip
+CORES_PER_CHIP = 2
+MIB_PER_GIB = 1024
+LEAST_MIB = 1024  # some catalogs write GiB under the name of MiB
+MOST_MIB = 1024 * 1024
+
+GOOGLE_HOSTS: dict[tuple[str, float], str] = {
+    **{("A100", count): f"a2-highgpu-{count:g}g" for count in (1, 2, 4, 8)},
+    ("A100", 16): "a2-megagpu-16g",
+    **{("A100-80GB", count): f"a2-ultragpu-{count:g}g" for count in (1, 2, 4, 8)},
+    **{("H100", count): f"a3-highgpu-{count:g}g" for count in (1, 2, 4, 8)},
+    ("H100-MEGA", 8): "a3-megagpu-8g",
+    ("H200", 8): "a3-ultragpu-8g",
+    ("B200", 8): "a4-highgpu-8g",
+}
+"""Accelerator-optimised machine types are sold with exactly these accelerators (Google Cloud, GPU machine types).
+
+L4 is left out: one to four of them come with several sizes of g2-standard."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """What a row of the catalog sells."""
+
+    sku: str
+    accelerator: Accelerator | None
+    vcpus: float | None
+    memory_gib: float | None
+    host: str | None  # the machine type it is charged beside
+
+
+def accelerator_of(name: str, count: float, gpu_info: str) -> Accelerator:
+    """The accelerators of a row; a slice of TPU chips is listed as one of itself."""
+    slice_of = TPU.match(name)
+    if slice_of is not None:
+        generation, size = slice_of[1], int(slice_of[2])
+        if count != 1:
+            raise ValueError(f"{count:g} slices {name} in one row")
+        chips = size if generation in NAMED_BY_CHIPS else size / CORES_PER_CHIP
+        return Accelerator(name=f"TPU-{_generation(generation)}", count=chips, custom_silicon=True)
+    if name.lower().startswith("tpu"):
+        raise ValueError(f"how many chips {name} has is not known here")
+    return Accelerator(
+        name=NAMES.get(name, name),
+        count=count,
+        memory_gib=_memory_gib(gpu_info),
+        custom_silicon=CUSTOM.match(name) is not None,
+    )
+
+
+def host_of(name: str, count: float) -> str | None:
+    """The Google machine type that is sold with these accelerators; None where the buyer chooses one."""
+    return GOOGLE_HOSTS.get((name, count))
+
+
+def _generation(name: str) -> str:
+    return "v5e" if name == "v5litepod" else name
+
+
+def _memory_gib(gpu_info: str) -> float | None:
+    """Of one accelerator, where the row says so in MiB."""
+    stated = re.search(r"'SizeInMiB': (\d{1,7})\b", gpu_info)
+    if stated is None or not LEAST_MIB <= int(stated[1]) <= MOST_MIB:
+        return None
+    return int(stated[1]) / MIB_PER_GIB
