@@ -118,7 +118,7 @@ class HorizonView(Frozen):
     base_case: str  # what the plan is compared with, in words
     saving_npv_usd: Quantity  # base less plan; what both have in common is left out of the interval
     extra_up_front_usd: float  # of the plan, before the first month; negative where the base case pays more
-    payback: Crossing  # first month in which the discounted saving covers the extra money up front
+    payback: Crossing  # first month in which the discounted saving, salvage aside, covers it
     payback_earliest: Crossing  # with the base case at its dearest and the plan at its cheapest
     payback_latest: Crossing
     years: tuple[Year, ...]

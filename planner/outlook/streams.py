@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import get_args
 
 import numpy as np
@@ -54,14 +54,21 @@ def saving_npv(plan: Items, base: Items, months: int, rate: Quantity, basis: Bas
 
 
 def savings(plan: Items, base: Items, months: int) -> tuple[Flows, Flows, Flows]:
-    """Base case less plan by month: with the plan dearest and the base cheapest, as stated, and the other way round."""
-    ours, theirs = _apart(plan, base, months)
-    return theirs[LOW] - ours[HIGH], theirs[VALUE] - ours[VALUE], theirs[HIGH] - ours[LOW]
+    """Base case less plan by month: with the plan dearest and the base cheapest, as stated, and the other way round.
+
+    Without salvage: what a device would still be worth has not been paid back by anybody.
+    """
+    return _savings(plan, base, months, lambda flow: flow.kind != "salvage")
 
 
 def running_saving(plan: Items, base: Items, months: int) -> tuple[Flows, Flows, Flows]:
     """The same without what is bought, sold or paid once: what running the choices saves month by month."""
-    return savings(_running(plan), _running(base), months)
+    return _savings(plan, base, months, lambda flow: not flow.once)
+
+
+def _savings(plan: Items, base: Items, months: int, keep: Callable[[Flow], bool]) -> tuple[Flows, Flows, Flows]:
+    ours, theirs = _apart(_kept(plan, keep), _kept(base, keep), months)
+    return theirs[LOW] - ours[HIGH], theirs[VALUE] - ours[VALUE], theirs[HIGH] - ours[LOW]
 
 
 def years_of(plan: Stream, base: Stream) -> tuple[Year, ...]:
@@ -97,8 +104,8 @@ def _year(number: int, start: int, stop: int, plan: Stream, base: Stream) -> Yea
     )
 
 
-def _running(items: Items) -> Items:
-    return {name: tuple(flow for flow in flows if not flow.once) for name, flows in items.items()}
+def _kept(items: Items, keep: Callable[[Flow], bool]) -> Items:
+    return {name: tuple(flow for flow in flows if keep(flow)) for name, flows in items.items()}
 
 
 def _apart(plan: Items, base: Items, months: int) -> tuple[Flows, Flows]:

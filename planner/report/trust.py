@@ -19,7 +19,8 @@ LIMITS: tuple[tuple[str, str], ...] = (
     ),
     (
         "Time",
-        "One month at today's volume and prices: growth, price changes and refresh over years are not planned.",
+        "Classes are placed for the first month; the horizon follows that choice through growth, price changes and "
+        "refresh, and does not move classes on the way.",
     ),
     (
         "Hosted capacity",

@@ -7,6 +7,7 @@ import math
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import numpy as np
 import pytest
@@ -27,7 +28,7 @@ from planner.samples.catalog import sample, sample_names
 from planner.scenario import Fleet, HardwarePolicy, Policy, Scenario
 from tests.support.engine import DAY, assumptions, device, offer, ownership, quantity, scenario, task_class
 
-BUSY = {"requests_per_day": 40_000.0}
+BUSY: dict[str, Any] = {"requests_per_day": 40_000.0}
 """Enough work for devices to pay for their support."""
 
 
@@ -64,7 +65,7 @@ def bought_for_this(usd: int = 120, resale: int | None = None, life_years: float
     return Fleet(profile=device(owned=owned), count=100)
 
 
-def incremental(usd: int, horizon: Horizon, life_years: float = 4.0, **changes: object) -> Scenario:
+def incremental(usd: int, horizon: Horizon, life_years: float = 4.0, **changes: Any) -> Scenario:
     """One class that stays on devices bought for it: it may not leave the device."""
     asked = task_class(may_leave_device=changes.pop("may_leave_device", False), **BUSY)
     return scenario(
@@ -289,7 +290,7 @@ def test_a_horizon_before_any_price_is_refused_in_words() -> None:
     ],
 )
 def test_a_change_without_interval_is_doubted_where_it_counts(
-    changes: dict[str, object], policy: HardwarePolicy, fires: bool
+    changes: dict[str, Any], policy: HardwarePolicy, fires: bool
 ) -> None:
     local = task_class(may_leave_device=False, **BUSY)
     both = scenario(local, task_class("chat"), policy=Policy(hardware=policy), horizon=over(**changes))
@@ -388,6 +389,13 @@ def test_a_payback_beyond_two_years_is_doubted(usd: int, fires: bool) -> None:
     assert view.payback.month is not None
     assert (view.payback.month > 24) == fires
     assert ("BreakEvenBeyond24Months" in kinds(view)) == fires
+
+
+def test_what_devices_are_still_worth_pays_nothing_back() -> None:
+    view = paid_back(150, years=0.5).view
+    assert view.saving_npv_usd.value > 0  # with the rest of their value
+    assert view.payback.month is None
+    assert "still missing" in view.payback.reason
 
 
 # Growth
