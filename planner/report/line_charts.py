@@ -18,6 +18,7 @@ TOP = 12
 BOTTOM = 46
 LINE_HEIGHT = 16  # least distance of two names at the ends of lines
 MARK_RADIUS = 4
+LEAST = 1e-15  # what is smaller is a line at zero
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,8 @@ class _Frame:
 def draw_lines(chart: LineChart, number: int) -> Markup:
     """The chart as one inline SVG element; every word of it is escaped."""
     every = [value for series in chart.series for value in series.values]
-    scale = scale_for(max(*every, *(-value for value in every)))
+    largest = max(abs(value) for value in every)
+    scale = scale_for(largest if largest > LEAST else 0.0)
     down = -scale.step * -(-max(0.0, -min(every)) // scale.step)
     up = scale.step * -(-max(0.0, *every) // scale.step)
     frame = _Frame(max(len(series.values) for series in chart.series) - 1, down, up if up > down else scale.end)

@@ -19,8 +19,7 @@ LIMITS: tuple[tuple[str, str], ...] = (
     ),
     (
         "Time",
-        "Classes are placed for the first month; the horizon follows that choice through growth, price changes and "
-        "refresh, and does not move classes on the way.",
+        "Classes are placed for the first month. The horizon follows that choice and moves no class on the way.",
     ),
     (
         "Hosted capacity",
