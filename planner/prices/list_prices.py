@@ -1,43 +1,37 @@
-"""What a managed model costs per token on a given day, as the bundled genai-prices data say; never over the network."""
+"""What managed models cost per token, past, present and announced, as the bundled genai-prices data say; offline."""
 
 from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, time
-from decimal import Decimal
+from datetime import date
 from functools import cache
 from importlib.metadata import version
 
 from genai_prices.data import providers
-from genai_prices.types import (
-    ModelInfo,
-    ModelPrice,
-    Provider,
-    StartDateConstraint,
-    TieredPrices,
-    TimeOfDateConstraint,
-)
+from genai_prices.types import ModelInfo, Provider
 
 from planner.documents import Frozen
 from planner.errors import PriceError
-from planner.prices.offers import ContextTier, TokenRates
+from planner.prices.dated import Confidence
+from planner.prices.list_rows import not_priced_here, residency_multipliers, start_days, token_prices
+from planner.prices.offers import RemoteService, ResidencyMultiplier, TokenOffer, TokenPrice
 
-NOON = time(12, tzinfo=UTC)  # genai-prices dates its prices in UTC; noon is inside that day everywhere it matters
 LOWEST_SIMILARITY = 0.5
 NEAR_MATCHES = 4
 
 
 class ListPrice(Frozen):
-    """One model's token rates in force on a day, with what the price data know about the model."""
+    """All dated prices of one model, with what the price data know about the model."""
 
     sku: str
     vendor: str
     title: str
-    rates: TokenRates
-    tiers: tuple[ContextTier, ...]
+    prices: tuple[TokenPrice, ...]
+    residency_multipliers: tuple[ResidencyMultiplier, ...]
     context_tokens: int | None
     source_url: str  # the vendor's own price page
+    note: str  # what else is charged for, and what the data remark
 
 
 def data_source() -> str:
@@ -55,14 +49,7 @@ def newest_price_day(until: date) -> date:
 
     genai-prices carries no date of its own, so this lower bound stands in where nobody looked up the release's day.
     """
-    starts = (
-        price.constraint.start_date
-        for provider in providers
-        for model in provider.models
-        if isinstance(model.prices, list)
-        for price in model.prices
-        if isinstance(price.constraint, StartDateConstraint)
-    )
+    starts = {start for provider in providers for model in provider.models for start in start_days(model)}
     begun = [start for start in starts if start <= until]
     if not begun:
         raise PriceError(
@@ -73,76 +60,69 @@ def newest_price_day(until: date) -> date:
     return max(begun)
 
 
-def list_price(sku: str, on: date, *, free: bool = False) -> ListPrice:
-    """The list price of `sku` (vendor/model, spelled exactly as genai-prices does) in force on the day `on`.
+def list_price(sku: str, as_of: date, *, free: bool = False) -> ListPrice:
+    """Every list price of `sku` (vendor/model, spelled exactly as genai-prices does): past, present and announced.
 
-    Refused with a PriceError: an unknown sku (with near matches), a price that depends on the time of day, a price the
-    data do not state, and a price of zero unless the caller says that the model is `free`.
+    `as_of` is the day of the price data: a price that ends later ends by announcement. Refused with a PriceError: an
+    unknown sku (with near matches), a model without a price per token, and a price of zero unless the caller says that
+    the model is `free`.
     """
     vendor, model = _model(sku)
-    _refuse_time_of_day(sku, model)
-    price = model.get_prices(datetime.combine(on, NOON))
-    if price.requests_kcount is not None:
-        raise PriceError("is charged per request as well, which is not a token price", where=sku)
-    thresholds = sorted({tier.start for part in _parts(price) if isinstance(part, TieredPrices) for tier in part.tiers})
-    rates = _rates(sku, price, 0, free=free)
-    tiers = tuple(
-        ContextTier(above_input_tokens=start, rates=_rates(sku, price, start + 1, free=free)) for start in thresholds
+    residency, notes = residency_multipliers(model)
+    apart = [key.replace("_", " ") for key in not_priced_here(model)]
+    remarks = (
+        f"Charged apart and in no price here: {', '.join(apart)}." if apart else "",
+        *notes,
+        model.price_comments or "",
+        vendor.price_comments or "",
     )
     return ListPrice(
         sku=sku,
         vendor=vendor.name,
         title=model.name or model.id,
-        rates=rates,
-        tiers=tiers,
+        prices=token_prices(sku, model, as_of=as_of, free=free),
+        residency_multipliers=residency,
         context_tokens=model.context_window,
         source_url=(vendor.pricing_urls or [""])[0],
+        note=" ".join(" ".join(remark.split()) for remark in remarks if remark),
     )
 
 
-def _rates(sku: str, price: ModelPrice, input_tokens: int, *, free: bool) -> TokenRates:
-    """The rates of a request with this much input; all parts of a request pay the tier its total input reaches."""
-    tokens_in, tokens_out, cached, written = (_at(part, input_tokens) for part in _parts(price))
-    if tokens_in is None or tokens_out is None:
-        missing = "input" if tokens_in is None else "output"
-        raise PriceError(
-            f"the price data state no {missing} price per token", where=sku, remedy="Choose another model."
-        )
-    if not free and not (tokens_in > 0 and tokens_out > 0):
-        raise PriceError(
-            "its price is zero, which more often means unknown than free",
-            where=sku,
-            remedy="Mark the offer `free = true` if the vendor really charges nothing.",
-        )
-    return TokenRates(
-        input_usd_per_mtok=tokens_in,
-        output_usd_per_mtok=tokens_out,
-        cached_input_usd_per_mtok=cached,
-        cache_write_usd_per_mtok=written,
+def list_offer(sku: str, as_of: date) -> TokenOffer:
+    """A model of the price data as an offer, though nobody stated how fast it answers."""
+    return offer_of(list_price(sku, as_of), as_of)
+
+
+def offer_of(
+    price: ListPrice,
+    as_of: date,
+    *,
+    title: str = "",
+    context_tokens: int | None = None,
+    residency: tuple[str, ...] = (),
+    service: RemoteService | None = None,
+) -> TokenOffer:
+    """The offer of a list price, with what somebody reviewed of the model beside it."""
+    return TokenOffer(
+        sku=price.sku,
+        vendor=price.vendor,
+        title=title or price.title,
+        prices=price.prices,
+        context_tokens=price.context_tokens or context_tokens,
+        residency=residency,
+        residency_multipliers=price.residency_multipliers,
+        service=service,
+        source=data_source(),
+        source_url=price.source_url,
+        confidence=Confidence.SECONDARY,  # genai-prices is a reviewed copy of the vendors' own pages
+        as_of=as_of,
+        note=price.note,
     )
 
 
-def _parts(price: ModelPrice) -> tuple[Decimal | TieredPrices | None, ...]:
-    """Input, output, cached input, cache write: the four prices of a text request."""
-    return price.input_mtok, price.output_mtok, price.cache_read_mtok, price.cache_write_mtok
-
-
-def _at(price: Decimal | TieredPrices | None, input_tokens: int) -> Decimal | None:
-    if not isinstance(price, TieredPrices):
-        return price
-    reached = [tier.price for tier in price.tiers if input_tokens > tier.start]
-    return reached[-1] if reached else price.base
-
-
-def _refuse_time_of_day(sku: str, model: ModelInfo) -> None:
-    if isinstance(model.prices, list) and any(
-        isinstance(price.constraint, TimeOfDateConstraint) for price in model.prices
-    ):
-        raise PriceError(
-            "its price depends on the time of day, so a day alone does not say what it costs",
-            where=sku,
-            remedy="Choose a model with one price a day.",
-        )
+def listed_skus() -> tuple[str, ...]:
+    """Every model of the price data, as vendor/model."""
+    return tuple(_models())
 
 
 def _model(sku: str) -> tuple[Provider, ModelInfo]:

@@ -11,7 +11,7 @@ from pydantic import Field
 from planner.basis import Basis, Quantity
 from planner.documents import Frozen, read_document
 from planner.errors import UnknownNameError
-from planner.prices.list_prices import data_source, data_version, list_price, newest_price_day
+from planner.prices.list_prices import data_source, data_version, list_price, newest_price_day, offer_of
 from planner.prices.offers import PriceProfile, RemoteService, TokenOffer
 from planner.units import Unit
 
@@ -52,36 +52,41 @@ def price_profile_ids() -> tuple[str, ...]:
 
 
 def price_profile(profile_id: str = "managed-apis", *, on: date | None = None) -> PriceProfile:
-    """A bundled price profile with the list prices in force on the day `on` (None: the day of the price data)."""
+    """A bundled price profile with every dated list price of its models.
+
+    `on` bounds the day the data are of, where nobody looked up the day of this release (None: the day of the review).
+    """
     chosen = _chosen(profile_id)
-    as_of = chosen.data_date.get(data_version()) or newest_price_day(on or chosen.reviewed)
+    as_of = _data_day(chosen, on)
     return PriceProfile(
         profile_id=chosen.profile_id,
         title=chosen.title,
         data_source=data_source(),
         data_as_of=as_of,
-        offers=tuple(_offer(row, on or as_of, as_of, chosen.reviewed) for row in chosen.offer),
+        offers=tuple(_offer(row, as_of, chosen.reviewed) for row in chosen.offer),
     )
 
 
-def _offer(row: ChosenOffer, on: date, as_of: date, reviewed: date) -> TokenOffer:
-    price = list_price(row.sku, on, free=row.free)
-    return TokenOffer(
-        sku=row.sku,
-        vendor=price.vendor,
-        model=row.sku.split("/", 1)[1],
+def data_day() -> date:
+    """The day the installed price data are of."""
+    return _data_day(_chosen("managed-apis"), None)
+
+
+def _data_day(chosen: ChosenOffers, on: date | None) -> date:
+    return chosen.data_date.get(data_version()) or newest_price_day(on or chosen.reviewed)
+
+
+def _offer(row: ChosenOffer, as_of: date, reviewed: date) -> TokenOffer:
+    return offer_of(
+        list_price(row.sku, as_of, free=row.free),
+        as_of,
         title=row.title,
-        rates=price.rates,
-        tiers=price.tiers,
-        context_tokens=price.context_tokens or row.context_tokens,
+        context_tokens=row.context_tokens,
         residency=row.residency,
         service=RemoteService(
             ttft_s=_quantity(row, row.ttft_s, "s", reviewed),
             decode_tok_s=_quantity(row, row.decode_tok_s, "tok/s", reviewed),
         ),
-        source=data_source(),
-        source_url=price.source_url,
-        as_of=as_of,
     )
 
 

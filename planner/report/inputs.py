@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 from planner import text
 from planner.basis import Quantity
 from planner.placement.plan import Plan
+from planner.prices.choice import hours_words
 from planner.prices.offers import TokenOffer
 from planner.report.blocks import Cell, Column, Paragraph, Section, numeric, row, table
 from planner.report.words import figure_cell
@@ -98,31 +100,56 @@ def prices_section(scenario: Scenario) -> Section:
         title="Prices in the data center",
         blocks=(
             Paragraph(text=f"{prices.title}, from {prices.data_source}, data as of {text.day(prices.data_as_of)}."),
-            table("Offers", columns, [_offer_row(offer) for offer in prices.offers], note),
+            table("Offers", columns, [_offer_row(offer, scenario.as_of) for offer in prices.offers], note),
         ),
     )
 
 
-def _offer_row(offer: TokenOffer) -> tuple[Cell, ...]:
-    tiers = "; ".join(
-        f"above {tier.above_input_tokens:,} input tokens: {_rate(tier.rates.input_usd_per_mtok)} in, "
-        f"{_rate(tier.rates.output_usd_per_mtok)} out"
-        for tier in offer.tiers
-    )
+def _offer_row(offer: TokenOffer, on: date) -> tuple[Cell, ...]:
+    """The standard prices of the day the plan speaks of."""
+    price = offer.price_on(on)
+    service = offer.service
     return row(
-        Cell(text=offer.title, detail=f"{offer.sku}{' · ' + tiers if tiers else ''}"),
-        _rate(offer.rates.input_usd_per_mtok),
-        "not named" if offer.rates.cached_input_usd_per_mtok is None else _rate(offer.rates.cached_input_usd_per_mtok),
-        _rate(offer.rates.output_usd_per_mtok),
-        figure_cell(offer.service.ttft_s),
-        figure_cell(offer.service.decode_tok_s),
+        Cell(text=offer.title, detail=f"{offer.sku}{_terms(offer, on)}"),
+        text.UNKNOWN if price is None else _rate(price.rates.input_usd_per_mtok),
+        text.UNKNOWN if price is None else _named_rate(price.rates.cached_input_usd_per_mtok),
+        text.UNKNOWN if price is None else _rate(price.rates.output_usd_per_mtok),
+        figure_cell(service.ttft_s if service else None),
+        figure_cell(service.decode_tok_s if service else None),
         Cell(text=f"{offer.source}, {text.day(offer.as_of)}", detail=_offer_sources(offer)),
     )
 
 
+def _terms(offer: TokenOffer, on: date) -> str:
+    """What else decides the price: context tiers, hours of the day, the day it ends."""
+    price = offer.price_on(on)
+    if price is None:
+        return f" · no known price on {text.day(on)}"
+    terms = [
+        f"above {tier.above_input_tokens:,} input tokens: {_rate(tier.rates.input_usd_per_mtok)} in, "
+        f"{_rate(tier.rates.output_usd_per_mtok)} out"
+        for tier in price.tiers
+    ]
+    terms += [
+        f"{hours_words(each.hours)}: {_rate(each.rates.input_usd_per_mtok)} in, "
+        f"{_rate(each.rates.output_usd_per_mtok)} out"
+        for each in offer.hourly_prices_on(on)
+    ]
+    if price.usd_per_request is not None:
+        terms.append(f"{text.exact(price.usd_per_request)} USD a request on top")
+    if price.effective_to is not None:
+        kind = "introductory, " if price.introductory else ""
+        terms.append(f"{kind}until {text.day(price.effective_to)}")
+    return " · " + "; ".join(terms) if terms else ""
+
+
+def _named_rate(usd: Decimal | None) -> str:
+    return "not named" if usd is None else _rate(usd)
+
+
 def _offer_sources(offer: TokenOffer) -> str:
     """Where price and service figures come from, each said once."""
-    service = (offer.service.ttft_s, offer.service.decode_tok_s)
+    service = (offer.service.ttft_s, offer.service.decode_tok_s) if offer.service else ()
     told = dict.fromkeys(f"Service: {figure.source}, {text.day(figure.as_of)}." for figure in service)
     return " ".join([f"Price: {offer.source_url}." if offer.source_url else "", *told]).strip()
 

@@ -8,12 +8,14 @@ from planner.service.figures import Service
 from planner.workload.task_classes import TaskClass
 
 
-def remote_service(offer: TokenOffer, task_class: TaskClass, network_rtt_s: Quantity) -> Service:
-    """TTFT = RTT + vendor's TTFT, E2E = TTFT + (OSL − 1)·TPOT (CONVENTION §13).
+def remote_service(offer: TokenOffer, task_class: TaskClass, network_rtt_s: Quantity) -> Service | None:
+    """TTFT = RTT + vendor's TTFT, E2E = TTFT + (OSL − 1)·TPOT (CONVENTION §13); None where nobody stated the speed.
 
     The interval of a vendor's figure spans its p5 to p95, so each part is taken at its slow end; the sum of the
     parts' p95 is an upper bound of the p95 of the sum. `low` is the same sum at the parts' typical values.
     """
+    if offer.service is None:
+        return None
     ttft, decode = offer.service.ttft_s, offer.service.decode_tok_s
     basis = weakest(ttft.basis, decode.basis, network_rtt_s.basis)
     steps = task_class.output_tokens - 1

@@ -48,21 +48,29 @@ def times(rates: TokenRates, factor: int) -> TokenRates:
     return rates.model_copy(update=scaled)
 
 
+def dearer_offer(given: TokenOffer, factor: int, *, flat: bool = False) -> TokenOffer:
+    """Every dated price times the factor; `flat` drops the context tiers."""
+    prices = tuple(
+        price.model_copy(
+            update={
+                "rates": times(price.rates, factor),
+                "tiers": ()
+                if flat
+                else tuple(tier.model_copy(update={"rates": times(tier.rates, factor)}) for tier in price.tiers),
+            }
+        )
+        for price in given.prices
+    )
+    return given.model_copy(update={"prices": prices})
+
+
 def times_quantity(figure: Quantity, factor: int) -> Quantity:
     low, high = figure.bounds
     return figure.model_copy(update={"value": figure.value * factor, "low": low * factor, "high": high * factor})
 
 
 def all_money_times(given: Scenario, factor: int) -> Scenario:
-    offers = tuple(
-        each.model_copy(
-            update={
-                "rates": times(each.rates, factor),
-                "tiers": tuple(tier.model_copy(update={"rates": times(tier.rates, factor)}) for tier in each.tiers),
-            }
-        )
-        for each in given.prices.offers
-    )
+    offers = tuple(dearer_offer(each, factor) for each in given.prices.offers)
     classes = tuple(
         each.model_copy(
             update={
@@ -120,7 +128,7 @@ def test_order_of_classes_and_offers_does_not_matter(bundled: Scenario, planned:
 
 def test_a_dominated_offer_changes_nothing(bundled: Scenario, planned: Plan) -> None:
     worst = bundled.prices.offers[0]
-    dominated = worst.model_copy(update={"sku": f"{worst.vendor}/zzz-dear", "rates": times(worst.rates, 1000)})
+    dominated = dearer_offer(worst, 1000).model_copy(update={"sku": f"{worst.vendor}/zzz-dear"})
     assert choices(plan(with_offers(bundled, (*bundled.prices.offers, dominated)))) == choices(planned)
 
 
@@ -138,7 +146,7 @@ def test_relaxing_a_class_never_raises_the_cost_of_those_placed(bundled: Scenari
 def test_a_dearer_data_center_never_gains_a_class(bundled: Scenario, planned: Plan) -> None:
     dearer = with_offers(
         bundled,
-        tuple(each.model_copy(update={"rates": times(each.rates, 3), "tiers": ()}) for each in bundled.prices.offers),
+        tuple(dearer_offer(each, 3, flat=True) for each in bundled.prices.offers),
     )
     before = {name for name, option in choices(planned).items() if option and option.startswith("datacenter:")}
     after = {name for name, option in choices(plan(dearer)).items() if option and option.startswith("datacenter:")}
@@ -241,4 +249,4 @@ def test_stale_prices_are_a_doubt_only_when_stale() -> None:
 
 
 def test_money_stays_decimal_until_it_is_costed() -> None:
-    assert isinstance(scenario().prices.offers[0].rates.input_usd_per_mtok, Decimal)
+    assert isinstance(scenario().prices.offers[0].prices[0].rates.input_usd_per_mtok, Decimal)

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from planner.basis import Basis, Quantity, known, unknown
 from planner.device.facts import CpuFacts, DeviceFacts, MemoryFacts, PowerFacts
-from planner.prices.offers import PriceProfile, RemoteService, TokenOffer, TokenRates
+from planner.prices.offers import PriceProfile, RemoteService, TokenOffer, TokenPrice, TokenRates
 from planner.profiles.profile import DeviceProfile, Ownership, PublishedFigure
 from planner.scenario import Assumptions, Fleet, Policy, Scenario
 from planner.units import Unit
@@ -104,16 +104,16 @@ def device(
 def offer(
     sku: str = "acme/small", *, usd_in: str = "0.40", usd_out: str = "1.60", usd_cached: str | None = "0.10"
 ) -> TokenOffer:
+    rates = TokenRates(
+        input_usd_per_mtok=Decimal(usd_in),
+        output_usd_per_mtok=Decimal(usd_out),
+        cached_input_usd_per_mtok=None if usd_cached is None else Decimal(usd_cached),
+    )
     return TokenOffer(
         sku=sku,
         vendor=sku.split("/", maxsplit=1)[0],
-        model=sku.split("/")[1],
         title=sku,
-        rates=TokenRates(
-            input_usd_per_mtok=Decimal(usd_in),
-            output_usd_per_mtok=Decimal(usd_out),
-            cached_input_usd_per_mtok=None if usd_cached is None else Decimal(usd_cached),
-        ),
+        prices=(TokenPrice(rates=rates),),
         service=RemoteService(ttft_s=quantity(0.5, "s", 0.3, 0.9), decode_tok_s=quantity(80, "tok/s", 50, 120)),
         source="test",
         as_of=DAY,

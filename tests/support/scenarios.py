@@ -31,7 +31,7 @@ from planner.measurement.runs import (
 from planner.measurement.slice_runs import DepthSlices
 from planner.measurement.soak_windows import SoakWindow
 from planner.measurement.soaks import Soak
-from planner.prices.offers import PriceProfile, RemoteService, TokenOffer, TokenRates
+from planner.prices.offers import PriceProfile, RemoteService, TokenOffer, TokenPrice, TokenRates
 from planner.profiles.profile import DeviceProfile, PublishedFigure
 from planner.scenario import Assumptions, Fleet, Scenario
 from planner.units import BYTES_PER_GIB, Unit
@@ -236,12 +236,12 @@ def profile(profile_id: str = "testbook", *, decode_tok_s: float = 30.0, measure
 def offer(sku: str = "acme/mini") -> TokenOffer:
     """A managed model with plain prices."""
     vendor, model = sku.split("/")
+    rates = TokenRates(input_usd_per_mtok=Decimal("0.40"), output_usd_per_mtok=Decimal("1.60"))
     return TokenOffer(
         sku=sku,
         vendor=vendor,
-        model=model,
         title=f"Acme {model}",
-        rates=TokenRates(input_usd_per_mtok=Decimal("0.40"), output_usd_per_mtok=Decimal("1.60")),
+        prices=(TokenPrice(rates=rates),),
         context_tokens=128_000,
         service=RemoteService(ttft_s=assumed(0.6, "s"), decode_tok_s=assumed(80, "tok/s")),
         source="test",

@@ -12,7 +12,7 @@ from planner.basis import Quantity
 from planner.errors import PlannerError
 from planner.placement.options import Side
 from planner.placement.plan import Plan
-from planner.prices.offers import PriceProfile, TokenOffer, TokenRates
+from planner.prices.offers import PriceProfile, RemoteService, TokenOffer, TokenPrice, TokenRates, Variant
 from ui.pages import typed
 from ui.pages.option_words import explained
 from ui.tables.columns import Column
@@ -25,7 +25,7 @@ OFFER_PX, VENDOR_PX = 172, 104
 
 @dataclass(frozen=True)
 class OfferRow:
-    """One offer, whether the plan uses it, and the day a quote typed in would carry."""
+    """One offer, whether the plan uses it, and the day its price is asked for: a quote typed in carries it."""
 
     offer: TokenOffer
     used: bool
@@ -35,6 +35,16 @@ class OfferRow:
     def is_own(self) -> bool:
         """Whether somebody typed its price in."""
         return self.offer.source == OWN_QUOTE
+
+    @property
+    def price(self) -> TokenPrice | None:
+        """The standard price of the day; None where none is known."""
+        return self.offer.price_on(self.today)
+
+    @property
+    def rates(self) -> TokenRates | None:
+        """Its rates below every context tier."""
+        return None if self.price is None else self.price.rates
 
 
 def offer_rows(prices: PriceProfile, plan: Plan | None, today: date) -> tuple[OfferRow, ...]:
@@ -80,10 +90,7 @@ def offer_sections(row: OfferRow) -> tuple[Section, ...]:
     ]
     if offer.source_url:
         price.append(("vendor's page", offer.source_url))
-    price.append(("cache write", _per_mtok(offer.rates.cache_write_usd_per_mtok)))
-    price += [
-        (f"above {text.exact(tier.above_input_tokens)} input tokens", _rates_words(tier.rates)) for tier in offer.tiers
-    ]
+    price += _price_lines(row.price)
     price.append(("processed in", ", ".join(offer.residency) or "not stated"))
     service = offer.service
     return (
@@ -91,11 +98,23 @@ def offer_sections(row: OfferRow) -> tuple[Section, ...]:
         Section(
             "Service",
             (
-                ("first token", _with_source(service.ttft_s)),
-                ("speed of one stream", _with_source(service.decode_tok_s)),
+                ("first token", _with_source(service.ttft_s) if service else text.UNKNOWN),
+                ("speed of one stream", _with_source(service.decode_tok_s) if service else text.UNKNOWN),
             ),
         ),
     )
+
+
+def _price_lines(price: TokenPrice | None) -> list[tuple[str, str]]:
+    if price is None:
+        return [("price", "none known on this day")]
+    lines = [("cache write", _per_mtok(price.rates.cache_write_usd_per_mtok))]
+    lines += [
+        (f"above {text.exact(tier.above_input_tokens)} input tokens", _rates_words(tier.rates)) for tier in price.tiers
+    ]
+    if price.effective_to is not None:
+        lines.append(("holds until", text.day(price.effective_to)))
+    return lines
 
 
 def _with_source(figure: Quantity) -> str:
@@ -122,22 +141,70 @@ def _number(usd: Decimal | None) -> float | None:
 
 
 def _quoted(name: str, *, needed: bool) -> Callable[[OfferRow, str], OfferRow]:
-    """An edit of one rate; the offer then says that the price is the user's own."""
+    """An edit of one rate; the offer then says that the price is the user's own, and it holds on every day."""
 
     def edit(row: OfferRow, words: str) -> OfferRow:
         usd = None if words.strip() == NOT_NAMED else typed.money(words)
         if usd is None and needed:
             raise PlannerError("an offer needs this price", remedy="Leave the offer out instead.")
-        offer = typed.changed(
-            row.offer,
-            rates=typed.changed(row.offer.rates, **{name: usd}),
-            source=OWN_QUOTE,
-            source_url="",
-            as_of=row.today,
+        if row.price is None:
+            raise PlannerError("no price of this offer is known on this day", remedy="Choose another day.")
+        own = typed.changed(
+            row.price,
+            rates=typed.changed(row.price.rates, **{name: usd}),
+            effective_from=None,
+            effective_to=None,
+            introductory=False,
+            provenance=None,
         )
+        others = tuple(price for price in row.offer.prices if price.variant is not Variant.STANDARD)
+        offer = typed.changed(row.offer, prices=(own, *others), source=OWN_QUOTE, source_url="", as_of=row.today)
         return replace(row, offer=offer)
 
     return edit
+
+
+def _usd(name: str) -> Callable[[OfferRow], Decimal | None]:
+    return lambda row: None if row.rates is None else getattr(row.rates, name)
+
+
+def _digits(name: str) -> Callable[[OfferRow], str]:
+    return lambda row: text.UNKNOWN if row.rates is None else _exact(_usd(name)(row))
+
+
+def _figure(name: str) -> Callable[[OfferRow], Quantity | None]:
+    def of(service: RemoteService | None) -> Quantity | None:
+        return None if service is None else getattr(service, name)
+
+    return lambda row: of(row.offer.service)
+
+
+def _rate_column(title: str, name: str, *, needed: bool, hint: str = "") -> Column[OfferRow]:
+    return Column(
+        title,
+        _digits(name),
+        unit="$/Mtok",
+        sort=lambda row: _number(_usd(name)(row)),
+        numeric=True,
+        edit=_quoted(name, needed=needed),
+        hint=hint,
+    )
+
+
+def _service_column(title: str, name: str) -> Column[OfferRow]:
+    figure = _figure(name)
+
+    def value(row: OfferRow) -> float | None:
+        found = figure(row)
+        return None if found is None else found.value
+
+    return Column(
+        title,
+        lambda row: text.quantity(figure(row), interval=False),
+        sort=value,
+        numeric=True,
+        tooltip=lambda row: explained(figure(row)),
+    )
 
 
 OFFER_COLUMNS: tuple[Column[OfferRow], ...] = (
@@ -149,45 +216,16 @@ OFFER_COLUMNS: tuple[Column[OfferRow], ...] = (
         hint="✓: used in this plan",
     ),
     Column("Vendor", lambda row: row.offer.vendor, tooltip=lambda row: row.offer.vendor, widest_px=VENDOR_PX),
-    Column(
-        "Input",
-        lambda row: _exact(row.offer.rates.input_usd_per_mtok),
-        unit="$/Mtok",
-        sort=lambda row: _number(row.offer.rates.input_usd_per_mtok),
-        numeric=True,
-        edit=_quoted("input_usd_per_mtok", needed=True),
-    ),
-    Column(
+    _rate_column("Input", "input_usd_per_mtok", needed=True),
+    _rate_column(
         "Cached",
-        lambda row: _exact(row.offer.rates.cached_input_usd_per_mtok),
-        unit="$/Mtok",
-        sort=lambda row: _number(row.offer.rates.cached_input_usd_per_mtok),
-        numeric=True,
-        edit=_quoted("cached_input_usd_per_mtok", needed=False),
+        "cached_input_usd_per_mtok",
+        needed=False,
         hint="Input read from a prompt cache; not named: cached tokens pay the input price",
     ),
-    Column(
-        "Output",
-        lambda row: _exact(row.offer.rates.output_usd_per_mtok),
-        unit="$/Mtok",
-        sort=lambda row: _number(row.offer.rates.output_usd_per_mtok),
-        numeric=True,
-        edit=_quoted("output_usd_per_mtok", needed=True),
-    ),
-    Column(
-        "TTFT",
-        lambda row: text.quantity(row.offer.service.ttft_s, interval=False),
-        sort=lambda row: row.offer.service.ttft_s.value,
-        numeric=True,
-        tooltip=lambda row: explained(row.offer.service.ttft_s),
-    ),
-    Column(
-        "Speed",
-        lambda row: text.quantity(row.offer.service.decode_tok_s, interval=False),
-        sort=lambda row: row.offer.service.decode_tok_s.value,
-        numeric=True,
-        tooltip=lambda row: explained(row.offer.service.decode_tok_s),
-    ),
+    _rate_column("Output", "output_usd_per_mtok", needed=True),
+    _service_column("TTFT", "ttft_s"),
+    _service_column("Speed", "decode_tok_s"),
     Column(
         "Context",
         lambda row: text.exact(row.offer.context_tokens),

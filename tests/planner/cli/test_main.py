@@ -108,7 +108,10 @@ BAD_SCENARIOS = {
     "negative rate": (changed(put(-1, "workload", "task_classes", 0, "requests_per_day")), "requests_per_day"),
     "NaN": (changed(put(float("nan"), "assumptions", "active_w", "value")), "NaN"),
     "infinity": (changed(put(float("inf"), "workload", "task_classes", 0, "requests_per_day")), "Infinity"),
-    "money as a float": (changed(put(0.4, "prices", "offers", 0, "rates", "input_usd_per_mtok")), "decimal string"),
+    "money as a float": (
+        changed(put(0.4, "prices", "offers", 0, "prices", 0, "rates", "input_usd_per_mtok")),
+        "decimal string",
+    ),
     "missing part": (changed(lambda document: document.pop("workload")), "workload: this key is missing"),
     "newer version": (changed(put(99, "version")), "version"),
     "deep": ("[" * 100 + "]" * 100, "nested too deeply"),

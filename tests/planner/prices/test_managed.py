@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 from datetime import date
-from decimal import Decimal
 
 import pytest
 
@@ -12,9 +11,17 @@ from planner.documents import to_json
 from planner.errors import UnknownNameError
 from planner.prices import managed
 from planner.prices.managed import price_profile, price_profile_ids
+from planner.prices.offers import TokenPrice
 
 TEN = 10
 FIVE = 5
+DAY = date(2026, 11, 23)
+
+
+def prices(on: date = DAY) -> dict[str, TokenPrice]:
+    """The standard price of every offer on this day."""
+    found = {offer.sku: offer.price_on(on) for offer in price_profile().offers}
+    return {sku: price for sku, price in found.items() if price is not None}
 
 
 def test_spread_of_models_and_vendors() -> None:
@@ -22,7 +29,8 @@ def test_spread_of_models_and_vendors() -> None:
     assert len(offers) >= TEN
     assert len({offer.vendor for offer in offers}) >= FIVE
     assert len({offer.sku for offer in offers}) == len(offers)
-    rates = [offer.rates.output_usd_per_mtok for offer in offers]
+    rates = [price.rates.output_usd_per_mtok for price in prices().values()]
+    assert len(rates) == len(offers)
     assert max(rates) > 20 * min(rates)
 
 
@@ -31,7 +39,8 @@ def test_every_offer_says_where_its_figures_come_from() -> None:
         assert offer.source.startswith("genai-prices ")
         assert offer.source_url.startswith("https://")
         assert offer.context_tokens
-        assert offer.rates.input_usd_per_mtok > 0
+        assert all(price.rates.input_usd_per_mtok > 0 for price in offer.prices)
+        assert offer.service is not None
         for figure in (offer.service.ttft_s, offer.service.decode_tok_s):
             assert figure.basis in {"published", "assumed"}
             assert figure.source
@@ -44,8 +53,8 @@ def test_every_offer_says_where_its_figures_come_from() -> None:
 
 
 def test_caching_never_makes_input_dearer() -> None:
-    for offer in price_profile().offers:
-        for rates in (offer.rates, *(tier.rates for tier in offer.tiers)):
+    for price in (price for offer in price_profile().offers for price in offer.prices):
+        for rates in (price.rates, *(tier.rates for tier in price.tiers)):
             cached = rates.cached_input_usd_per_mtok
             assert cached is None or 0 < cached <= rates.input_usd_per_mtok
 
@@ -63,11 +72,9 @@ def test_unreviewed_version_is_dated_by_its_newest_price(monkeypatch: pytest.Mon
 
 
 def test_prices_follow_the_day_asked_for() -> None:
-    def flash(on: date) -> Decimal:
-        (offer,) = [offer for offer in price_profile(on=on).offers if offer.sku == "google/gemini-3.8-flash"]
-        return offer.rates.output_usd_per_mtok
-
-    assert flash(date(2027, 1, 1)) == 2 * flash(date(2026, 12, 31))
+    sku = "google/gemini-3.8-flash"
+    before, after = (prices(on)[sku].rates.output_usd_per_mtok for on in (date(2026, 12, 31), date(2027, 1, 1)))
+    assert after == 2 * before
 
 
 def test_same_profile_every_time_and_without_a_network(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from planner.errors import UnknownNameError
 from planner.model.quality_catalog import quality_figures, scales
 from planner.prices.managed import price_profile
-from planner.prices.usage import price_request
+from planner.prices.usage import TokenUsage, price_usage
 from planner.workload.presets import preset, preset_names
 from planner.workload.task_classes import TaskClass
 
@@ -48,16 +49,17 @@ def test_office_assistant_has_its_classes() -> None:
 
 def test_spend_at_a_middle_price_is_worth_planning() -> None:
     haiku = next(offer for offer in price_profile().offers if offer.sku == "anthropic/claude-haiku-4-5")
+
+    def request_usd(task_class: TaskClass) -> Decimal:
+        cached = round(task_class.input_tokens * task_class.cached_share)
+        usage = TokenUsage(task_class.input_tokens, task_class.output_tokens, cached_tokens=cached)
+        billed = price_usage(haiku, usage, on=date(2026, 11, 23)).billed_usd
+        assert billed is not None
+        return billed
+
     month = sum(
         (
-            price_request(
-                haiku,
-                input_tokens=task_class.input_tokens,
-                cached_tokens=round(task_class.input_tokens * task_class.cached_share),
-                output_tokens=task_class.output_tokens,
-            ).total_usd
-            * Decimal(task_class.requests_per_day)
-            * Decimal(OFFICE.active_days_per_month)
+            request_usd(task_class) * Decimal(task_class.requests_per_day) * Decimal(OFFICE.active_days_per_month)
             for task_class in OFFICE.task_classes
         ),
         Decimal(0),

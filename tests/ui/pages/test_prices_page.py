@@ -94,6 +94,7 @@ def test_details_name_the_source_of_price_and_service(driver: WindowDriver, page
     shown = " ".join(page.details.as_text().split())
     first = page.offers.rows[0].offer
     assert first.source_url in shown
+    assert first.service is not None
     assert first.service.ttft_s.source in shown
     assert "genai-prices" in shown
 
@@ -101,7 +102,8 @@ def test_details_name_the_source_of_price_and_service(driver: WindowDriver, page
 def test_context_tiers_are_told(page: PricesPage) -> None:
     row = page.offers.rows[0]
     rates = TokenRates(input_usd_per_mtok=Decimal("0.4"), output_usd_per_mtok=Decimal("2.5"))
-    tiered = changed(row.offer, tiers=(ContextTier(above_input_tokens=200_000, rates=rates),))
+    tiers = (ContextTier(above_input_tokens=200_000, rates=rates),)
+    tiered = changed(row.offer, prices=(changed(row.offer.prices[0], tiers=tiers),))
     lines = offer_sections(OfferRow(tiered, used=False, today=row.today))[0].lines
     assert (
         "above 200,000 input tokens",
@@ -114,7 +116,9 @@ def test_a_price_typed_in_is_an_own_quote_and_plans_again(driver: WindowDriver, 
     row = row_of(page.offers, sku)
     assert page.offers.model.setData(page.offers.model.index(row, 2), "0.30")
     edited = offer(driver, sku)
-    assert edited.rates.input_usd_per_mtok == Decimal("0.30")
+    price = edited.price_on(driver.session.scenario.as_of)
+    assert price is not None
+    assert price.rates.input_usd_per_mtok == Decimal("0.30")
     assert (edited.source, edited.source_url, edited.as_of) == ("own quote", "", driver.session.scenario.as_of)
     driver.until_planned()
     assert "1 with your own price" in page.heading.text()
