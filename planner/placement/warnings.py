@@ -84,7 +84,8 @@ def _fleet_doubts(scenario: Scenario, loads: Sequence[FleetLoad]) -> Iterator[Do
 def _prices(scenario: Scenario) -> Iterator[Doubt]:
     yield from profile_doubts(scenario.prices, scenario.as_of)
     for card in scenario.rate_cards:
-        yield from card_age_doubts(card, _bought(scenario, card), scenario.as_of)
+        for offer in _bought(scenario, card):  # one by one, in the words the capacity itself says it in
+            yield from card_age_doubts(card, (offer,), scenario.as_of)
 
 
 def _bought(scenario: Scenario, card: RateCard) -> tuple[Offer, ...]:

@@ -68,6 +68,13 @@ def test_bad_json_is_one_sentence_naming_file_and_place(tmp_path: Path, content:
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize("key", ["a\\nb", "a\\u2028b", "a\\u001b[31mb", "a\\r\\nb", "a\\u0000b"])
+def test_a_complaint_stays_on_one_line_whatever_the_key(key: str) -> None:
+    with pytest.raises(DocumentError) as caught:
+        from_json(f'{{"name": "x", "price": "1", "{key}": 1}}', Page, where="t")
+    assert str(caught.value).isprintable()
+
+
 def test_toml_is_read_as_strictly() -> None:
     assert from_toml(b'name = "x"\nprice = "1"\nwhen = 2026-11-23', Page, where="t").when == date(2026, 11, 23)
     for bad in (b"name = ", b'name = "x"\nprice = 1.0', b'name = "x"\nprice = "1"\nrates = [nan]', b"\xff"):
