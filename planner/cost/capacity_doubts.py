@@ -79,7 +79,7 @@ def _unlike(scenario: Scenario, capacity: Capacity, how: RentedMachine) -> Itera
         yield Doubt(
             kind="OnDemandAgainstCommitted",
             subject=capacity.title,
-            sentence=f"{capacity.title} is paid for {term}, {', '.join(others)} only while it runs: prices unlike.",
+            sentence=f"{capacity.title} is paid for {term}, but {', '.join(others)} only while running: prices unlike.",
             advice="Compare promises of one term, or weigh what you would still pay if the load went away.",
         )
 
@@ -127,8 +127,8 @@ def use_doubts(
             kind="CommitmentTooIdle",
             subject=capacity.title,
             sentence=(
-                f"Machines are needed in {text.share(needed_share)} of the promised hours; the promise pays from "
-                f"{text.share(least)} on."
+                f"{capacity.title} is needed in {text.share(needed_share)} of the promised hours; "
+                f"the promise pays from {text.share(least)} on."
             ),
             advice="Promise fewer machines and rent the rest on demand, in active hours only.",
         )

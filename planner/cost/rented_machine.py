@@ -113,7 +113,7 @@ def _spot(purchase: Purchase) -> Bought | Unpriced:
             Doubt(
                 kind="SpotAssumptions",
                 subject=purchase.offer.sku,
-                sentence=f"On spot, {', '.join(assumed)} {'is' if len(assumed) == 1 else 'are'} assumed.",
+                sentence=f"Assumed of {purchase.offer.sku} on spot: {', '.join(assumed)}.",
                 advice="State lost_work_share and fallback_share from your own runs; the interval shows their weight.",
             ),
         )

@@ -20,7 +20,7 @@ class CostingStatus(StrEnum):
 
 
 class CostingRow(Frozen):
-    """So much of something at one unit price; billed is cash, effective is amortised (FOCUS BilledCost, EffectiveCost)."""
+    """So much of something at one unit price; billed is cash, effective amortised (FOCUS BilledCost, EffectiveCost)."""
 
     sku: str
     what: str  # «input», «on-demand hours», «commitment, upfront»

@@ -1,0 +1,191 @@
+"""`edgewise cost`: what every target really costs for every class, at which utilization, and every capacity beside."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from planner import text
+from planner.basis import Quantity
+from planner.cli.console import Column, say, say_heading, say_json, say_table
+from planner.cli.moments import DAY_HINT, day_of
+from planner.cli.names import format_of, is_file_name, scenario_named
+from planner.cost.capacity_figures import CapacityCost
+from planner.outlook.true_costs import TargetCost, TrueCosts, true_costs
+from planner.plan_files import load_plan
+
+POLICIES = ("sunk", "incremental", "full_share")
+SAVED_PLAN_FORMAT = "edgewise.saved-plan"
+NONE = "–"
+
+
+def command(
+    scenario: Annotated[
+        str,
+        typer.Argument(metavar="SCENARIO", help="A scenario file, a sample («edgewise samples») or a saved plan.json."),
+    ],
+    on: Annotated[
+        str | None,
+        typer.Option("--on", metavar=DAY_HINT, show_default=False, help="At the prices of this day; default: its own."),
+    ] = None,
+    task_class: Annotated[
+        str | None, typer.Option("--class", metavar="NAME", show_default=False, help="Only this task class.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print every figure as JSON on stdout.")] = False,
+) -> None:
+    """What one accepted result, a million tokens and a month cost on every target, and how busy each would be.
+
+    Billed is cash, effective spreads what is paid up front. Input and output are apart by the convention named.
+    """
+    is_plan = is_file_name(scenario) and format_of(Path(scenario)) == SAVED_PLAN_FORMAT
+    found = load_plan(Path(scenario)).scenario if is_plan else scenario_named(scenario)
+    costs = true_costs(found, day_of(on, "--on"), task_class)
+    if as_json:
+        say_json(costs)
+    else:
+        show_costs(costs)
+
+
+def show_costs(costs: TrueCosts) -> None:
+    """Tables a class, then the capacities, the hardware policies and what to doubt."""
+    say(f"{costs.title}: true costs at the prices of {text.day(costs.on)}.")
+    for name in dict.fromkeys(target.task_class for target in costs.targets):
+        _show_class([target for target in costs.targets if target.task_class == name])
+    _show_policies(costs)
+    _show_capacities(costs.capacities)
+    if costs.doubts:
+        say_heading("Doubts")
+        for doubt in costs.doubts:
+            say(f"{doubt.sentence} {doubt.advice}")
+
+
+def _show_class(targets: Sequence[TargetCost]) -> None:
+    first = targets[0]
+    ratio = next((target.blended_ratio for target in targets if target.blended_ratio), None)
+    say_heading(f"{first.title}, {text.significant(ratio)} input tokens per output token" if ratio else first.title)
+    priced = sorted(
+        (target for target in targets if target.usd_per_accepted is not None),
+        key=lambda target: (_order(target.usd_per_accepted), target.target_id),
+    )
+    say_table(
+        (
+            Column("Target"),
+            Column("Accepted result", numeric=True),
+            Column("Input /Mtok", numeric=True),
+            Column("Output /Mtok", numeric=True),
+            Column("Billed /month", numeric=True),
+            Column("Effective /month", numeric=True),
+            Column("Busy", numeric=True),
+            Column("Blended /Mtok", numeric=True),
+            Column("at 100 %", numeric=True),
+            Column("Remark"),
+        ),
+        [_row(target) for target in priced],
+    )
+    for words in dict.fromkeys(f"Tokens: {target.convention}." for target in priced if target.convention):
+        say(words)
+    for target in targets:
+        if target.usd_per_accepted is None:
+            reasons = (*target.missing, *target.forbidden_by) or ("its cost is unknown",)
+            say(f"{_name(target)} has no price: {'; '.join(reasons)}")
+
+
+def _order(figure: Quantity | None) -> float:
+    return float("inf") if figure is None else figure.value
+
+
+def _row(target: TargetCost) -> tuple[str, ...]:
+    return (
+        _name(target),
+        _usd(target.usd_per_accepted),
+        _usd(target.usd_per_mtok_in),
+        _usd(target.usd_per_mtok_out),
+        _usd(target.billed_usd_per_month),
+        _usd(target.effective_usd_per_month),
+        "metered" if target.utilization is None else text.share(target.utilization),
+        _usd(target.usd_per_mtok),
+        _usd(target.usd_per_mtok_at_full_utilization),
+        _remark(target),
+    )
+
+
+def _usd(figure: Quantity | None) -> str:
+    """The amount; its column says per what."""
+    return NONE if figure is None else text.money(figure.value)
+
+
+def _name(target: TargetCost) -> str:
+    return f"{target.model} {target.weight_format or ''}".strip() + f", {target.target}"
+
+
+def _remark(target: TargetCost) -> str:
+    if target.is_chosen:
+        return "chosen by the plan"
+    return target.forbidden_by[0] if target.forbidden_by else ""
+
+
+def _show_policies(costs: TrueCosts) -> None:
+    """What an accepted result costs on devices under each hardware policy, side by side."""
+    rows: list[tuple[str, ...]] = []
+    for target in costs.targets:
+        views = {view.policy: view for view in target.hardware_views}
+        if not views or target.usd_per_accepted is None:
+            continue
+        cells = [_usd(views[policy].usd_per_accepted) if policy in views else NONE for policy in POLICIES]
+        rows.append((target.title, _name(target), *cells))
+    if rows:
+        say_heading(f"An accepted result by hardware policy (this scenario: {costs.hardware_policy.replace('_', ' ')})")
+        columns = [Column(policy.replace("_", " ").capitalize(), numeric=True) for policy in POLICIES]
+        say_table((Column("Task class"), Column("Target"), *columns), rows)
+
+
+def _show_capacities(capacities: Sequence[CapacityCost]) -> None:
+    if not capacities:
+        return
+    say_heading("Capacities, with all their classes on each")
+    say_table(
+        (
+            Column("Capacity"),
+            Column("Units", numeric=True),
+            Column("Busy", numeric=True),
+            Column("Up front", numeric=True),
+            Column("Billed /month", numeric=True),
+            Column("Effective /month", numeric=True),
+            Column("Idle of it", numeric=True),
+            Column("Uncached input /Mtok", numeric=True),
+            Column("Output /Mtok", numeric=True),
+            Column("at 100 %", numeric=True),
+            Column("All on output", numeric=True),
+        ),
+        [_capacity_row(each) for each in capacities],
+    )
+    for each in capacities:
+        if each.missing:
+            say(f"{each.title} has no price: {'; '.join(each.missing)}")
+        elif each.factors:
+            product = " × ".join(f"{text.significant(factor.value, 2)} {factor.name}" for factor in each.factors)
+            say(f"{each.title} is busy {text.quantity(each.utilization)} of its paid hours: {product}.")
+
+
+def _capacity_row(each: CapacityCost) -> tuple[str, ...]:
+    apart, on_output = (*each.per_mtok, None, None)[:2]
+    return (
+        each.title,
+        NONE if each.units is None else f"{each.units:,} {_plural(each.unit, each.units)}",
+        NONE if each.utilization is None else text.share(each.utilization.value),
+        NONE if each.billed is None else text.money(each.billed.upfront_usd),
+        NONE if each.billed is None else text.money(each.billed.recurring_usd_per_month),
+        _usd(each.effective_usd_per_month),
+        NONE if each.idle_usd_per_month is None else text.money(each.idle_usd_per_month),
+        _usd(None if apart is None else apart.usd_per_mtok_in),
+        _usd(None if apart is None else apart.usd_per_mtok_out),
+        _usd(None if apart is None else apart.usd_per_mtok_out_at_full_utilization),
+        _usd(None if on_output is None else on_output.usd_per_mtok_out),
+    )
+
+
+def _plural(unit: str, count: int) -> str:
+    return unit if count == 1 else f"{unit}es" if unit.endswith("x") else f"{unit}s"

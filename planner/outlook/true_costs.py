@@ -1,0 +1,238 @@
+"""What every target really costs for every class, and every capacity, on one day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Literal
+
+from planner.basis import Doubt, Quantity
+from planner.capacities import Capacity
+from planner.cost.capacity import capacity_classes, capacity_cost, load_of
+from planner.cost.capacity_figures import CapacityCost
+from planner.cost.capacity_share import class_cost
+from planner.cost.capacity_unit import capacity_unit
+from planner.cost.figures import Cost, HardwareView
+from planner.cost.part_sums import running, scaled, total
+from planner.cost.per_mtok import HourPerMtok
+from planner.cost.spot import is_deferrable
+from planner.documents import Frozen
+from planner.errors import UnknownNameError
+from planner.placement.constraints import leaving_the_device
+from planner.placement.options import Option, Placement, Side
+from planner.planning import plan
+from planner.prices.kinds.instance import PurchaseOption
+from planner.scenario import Scenario
+from planner.workload.task_classes import TaskClass
+
+
+class TargetCost(Frozen):
+    """One class on one target; None where it has no price, and `missing` says why."""
+
+    task_class: str
+    title: str  # of the class
+    target_id: str  # an option's id, or "capacity:NAME"
+    target: str
+    side: Literal["edge", "datacenter", "capacity"]
+    model: str
+    weight_format: str | None
+    is_chosen: bool  # by the plan
+    is_allowed: bool
+    forbidden_by: tuple[str, ...]  # sentences
+    usd_per_accepted: Quantity | None  # ranks the targets
+    usd_per_request: Quantity | None
+    usd_per_mtok_in: Quantity | None
+    usd_per_mtok_out: Quantity | None
+    convention: str  # which tokens bear what
+    usd_per_mtok: Quantity | None  # blended, at this class's own ratio
+    blended_ratio: float | None  # its input tokens per output token
+    billed_usd_per_month: Quantity | None  # cash of a later month: without what was paid up front
+    effective_usd_per_month: Quantity | None  # amortised
+    true_usd_per_month: Quantity | None  # with review, rejected results and repeats
+    utilization: float | None  # computed; None: metered
+    usd_per_mtok_at_full_utilization: Quantity | None
+    utilization_reason: str
+    hardware_views: tuple[HardwareView, ...] = ()
+    missing: tuple[str, ...] = ()
+    not_charged: tuple[str, ...] = ()
+
+
+class TrueCosts(Frozen):
+    """All targets of all classes and all capacities of a scenario on a day; the same numbers as its plan's."""
+
+    title: str
+    on: date
+    hardware_policy: str
+    targets: tuple[TargetCost, ...]
+    capacities: tuple[CapacityCost, ...]
+    doubts: tuple[Doubt, ...]
+
+
+def true_costs(scenario: Scenario, on: date | None = None, task_class: str | None = None) -> TrueCosts:
+    """Cost every option of every class (or of one) and every capacity, at the prices of a day (the scenario's own)."""
+    day = on or scenario.as_of
+    dated = scenario if day == scenario.as_of else scenario.model_copy(update={"as_of": day})
+    known = [each.name for each in scenario.workload.task_classes]
+    if task_class is not None and task_class not in known:
+        raise UnknownNameError(f"no task class is called {task_class!r}", remedy=f"There are: {', '.join(known)}.")
+    found = plan(dated)
+    capacities = tuple(_Priced(dated, capacity, day) for capacity in dated.capacities)
+    targets = [
+        target
+        for placement in found.placements
+        if task_class in {None, placement.task_class}
+        for target in (*_options(placement), *_capacities(dated, placement, capacities))
+    ]
+    return TrueCosts(
+        title=scenario.title,
+        on=day,
+        hardware_policy=scenario.policy.hardware.value,
+        targets=tuple(targets),
+        capacities=tuple(each.month for each in capacities),
+        doubts=tuple(dict.fromkeys((*found.doubts, *(doubt for each in capacities for doubt in each.month.doubts)))),
+    )
+
+
+class _Priced:
+    """A capacity with the month of all its classes together."""
+
+    def __init__(self, scenario: Scenario, capacity: Capacity, on: date) -> None:
+        self.capacity = capacity
+        self.classes = capacity_classes(scenario, capacity)
+        self.load = load_of(scenario, self.classes)
+        self.month = capacity_cost(scenario, capacity, self.load, on)
+        self.speed = capacity_unit(scenario, capacity, on).speed
+
+
+def _options(placement: Placement) -> Iterator[TargetCost]:
+    chosen = None if placement.chosen is None else placement.chosen.option_id
+    for option in placement.options:
+        yield _target(
+            placement,
+            option.cost,
+            target_id=option.option_id,
+            target=option.target,
+            side=option.side.value,
+            model=option.model,
+            weight_format=option.weight_format,
+            is_chosen=option.option_id == chosen,
+            forbidden_by=tuple(violation.sentence for violation in option.violations),
+            billed=_billed(option, placement),
+        )
+
+
+def _billed(option: Option, placement: Placement) -> Quantity | None:
+    """Cash of a month: a device that is paid for costs nothing more, so the bill without its price."""
+    cost = option.cost
+    if cost is None or cost.usd_per_month is None:
+        return None
+    parts = running(cost.parts) if option.side is Side.EDGE else list(cost.parts)
+    return scaled(total(parts), placement.requests_per_month, "USD/month")
+
+
+def _capacities(scenario: Scenario, placement: Placement, capacities: Sequence[_Priced]) -> Iterator[TargetCost]:
+    task_class = _class(scenario, placement)
+    for each in capacities:
+        month = each.month
+        if task_class.name not in month.task_classes:
+            continue
+        cost = class_cost(scenario, each.capacity, task_class, month=month, speed=each.speed, together=each.load)
+        share = None if cost is None or cost.usd_per_month is None else _share(cost.usd_per_month, month)
+        yield _target(
+            placement,
+            cost,
+            target_id=f"capacity:{each.capacity.name}",
+            target=each.capacity.title,
+            side="capacity",
+            model=each.capacity.model,
+            weight_format=each.capacity.weight_format,
+            is_chosen=False,
+            forbidden_by=_forbidden(each.capacity, task_class),
+            billed=None if share is None or month.billed is None else _cash(month, share),
+            month=month,
+        )
+
+
+def _forbidden(capacity: Capacity, task_class: TaskClass) -> tuple[str, ...]:
+    """What forbids the class on it whatever it costs; how fast it answers is not judged here."""
+    violations = leaving_the_device(task_class, capacity.title)
+    how = capacity.how
+    waits = how.kind == "instance" and how.option is PurchaseOption.SPOT and not is_deferrable(task_class)
+    spot = f"{task_class.title} cannot wait while {capacity.title}, on spot, looks for another machine."
+    return (*(violation.sentence for violation in violations), *((spot,) if waits else ()))
+
+
+def _share(usd_per_month: Quantity, month: CapacityCost) -> float:
+    whole = 0.0 if month.effective_usd_per_month is None else month.effective_usd_per_month.value
+    return usd_per_month.value / whole if whole else 0.0
+
+
+def _cash(month: CapacityCost, share: float) -> Quantity | None:
+    if month.billed is None or month.effective_usd_per_month is None:
+        return None
+    usd = month.billed.recurring_usd_per_month * share
+    return Quantity(value=usd, unit="USD/month", basis=month.effective_usd_per_month.basis)
+
+
+def _target(
+    placement: Placement,
+    cost: Cost | None,
+    *,
+    target_id: str,
+    target: str,
+    side: Literal["edge", "datacenter", "capacity"],
+    model: str,
+    weight_format: str | None,
+    is_chosen: bool,
+    forbidden_by: tuple[str, ...],
+    billed: Quantity | None,
+    month: CapacityCost | None = None,
+) -> TargetCost:
+    utilization = None if cost is None else cost.utilization
+    full = None if cost is None else cost.usd_per_mtok_at_full_utilization
+    reason = "" if cost is None else cost.utilization_reason
+    if month is not None:
+        utilization = None if month.utilization is None else month.utilization.value
+        full, reason = _blended_at_full(cost, month), ""
+    missing = () if cost is None else cost.missing
+    return TargetCost(
+        task_class=placement.task_class,
+        title=placement.title,
+        target_id=target_id,
+        target=target,
+        side=side,
+        model=model,
+        weight_format=weight_format,
+        is_chosen=is_chosen,
+        is_allowed=not forbidden_by and cost is not None and not missing,
+        forbidden_by=forbidden_by,
+        usd_per_accepted=None if cost is None else cost.usd_per_accepted,
+        usd_per_request=None if cost is None else cost.usd_per_request,
+        usd_per_mtok_in=None if cost is None else cost.usd_per_mtok_in,
+        usd_per_mtok_out=None if cost is None else cost.usd_per_mtok_out,
+        convention="" if cost is None else cost.convention,
+        usd_per_mtok=None if cost is None else cost.usd_per_mtok,
+        blended_ratio=None if cost is None else cost.blended_ratio,
+        billed_usd_per_month=billed,
+        effective_usd_per_month=None if cost is None else cost.usd_per_month,
+        true_usd_per_month=None if cost is None else cost.true_usd_per_month,
+        utilization=utilization,
+        usd_per_mtok_at_full_utilization=full,
+        utilization_reason=reason,
+        hardware_views=() if cost is None else cost.hardware_views,
+        missing=missing or (() if month is None else month.missing),
+        not_charged=() if cost is None else cost.not_charged,
+    )
+
+
+def _blended_at_full(cost: Cost | None, month: CapacityCost) -> Quantity | None:
+    """The class's blended price were the units never idle: what they cost then over what they cost now."""
+    apart: HourPerMtok | None = next(iter(month.per_mtok), None)
+    if cost is None or cost.usd_per_mtok is None or apart is None or month.overflow_share:
+        return None
+    factor = apart.usd_per_mtok_out_at_full_utilization.value / apart.usd_per_mtok_out.value
+    return scaled(cost.usd_per_mtok, factor, "USD/Mtok")
+
+
+def _class(scenario: Scenario, placement: Placement) -> TaskClass:
+    return next(each for each in scenario.workload.task_classes if each.name == placement.task_class)
