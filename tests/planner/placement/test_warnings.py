@@ -92,10 +92,14 @@ def test_prices_nothing_is_bought_at_and_fresh_ones_are_not(held: RateCard, capa
 
 
 def quoted(**changes: Any) -> Scenario:
-    quote = Quote(
-        author="Ada", date=DAY - timedelta(days=90), reason="contract",
-        **({"sku": "acme/small", "price": offer().prices[0]} | changes),
-    )  # fmt: skip
+    values = {
+        "sku": "acme/small",
+        "author": "Ada",
+        "date": DAY - timedelta(days=90),
+        "reason": "contract",
+        "price": offer().prices[0],
+    }
+    quote = Quote.model_validate(values | changes)
     profile = PriceProfile(
         profile_id="test", title="Test prices", data_source="test", data_as_of=DAY, offers=(offer(),), quotes=(quote,)
     )
