@@ -24,8 +24,8 @@ def focus_csv(scenario: Scenario) -> str:
     """The month that begins on the scenario's day as FOCUS 1.2 CSV.
 
     Rows of role «chosen» are what the plan buys per token; rows of role «alternative» are the scenario's capacities,
-    each with all its classes on it, and are in no total of the plan. What runs on devices is nobody's charge. A capacity
-    without a price is left out, since a cost may not be empty.
+    each with all its classes on it, and are in no total of the plan. What runs on devices is no vendor's charge. A
+    capacity without a price is left out, since a cost may not be empty.
     """
     return focus_text([*_chosen(scenario), *capacity_charges(scenario)])
 
