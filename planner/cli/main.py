@@ -80,8 +80,11 @@ def command_line(typed: str | None) -> typer.Typer:
     )
     app.callback(invoke_without_command=True, help=ABOUT)(_without_verb)
     for name, verb in VERBS.items():
-        function = getattr(importlib.import_module(verb.module), verb.function) if name == typed else _listed_only
-        app.command(name, short_help=verb.summary)(function)
+        found = getattr(importlib.import_module(verb.module), verb.function) if name == typed else _listed_only
+        if isinstance(found, typer.Typer):  # a verb with verbs of its own
+            app.add_typer(found, name=name, short_help=verb.summary)
+        else:
+            app.command(name, short_help=verb.summary)(found)
     return app
 
 

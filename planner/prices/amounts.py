@@ -58,11 +58,15 @@ def way_words(row: DatedRow) -> str:
                 terms = row.commitment
                 paid = terms.payment.value.replace("_", " ")
                 return f"{bought} {terms.category.value}, {terms.term_months} months, {paid}"
-            return f"{bought} of {', '.join(map(str, row.block_days))} days" if row.block_days else bought
+            return f"{bought} of {_lengths(row.block_days)} days" if row.block_days else bought
         case UnitPrice():
             return f"{row.term_months:g} months" if row.term_months else "by the hour"
         case _:
             return ""
+
+
+def _lengths(days: tuple[int, ...]) -> str:
+    return str(days[0]) if len(days) == 1 else f"{min(days)} to {max(days)}"
 
 
 def _token_amounts(row: TokenPrice) -> Iterator[Amount]:

@@ -112,13 +112,20 @@ def offer_named(profile: PriceProfile, sku: str) -> TokenOffer:
     """The offer of this sku; refused with the names nearest to it."""
     found = next((offer for offer in profile.offers if offer.sku == sku), None)
     if found is None:
-        raise _not_sold(sku, [offer.sku for offer in profile.offers])
+        raise not_sold(sku, [offer.sku for offer in profile.offers])
     return found
 
 
 def quote_words(quote: Quote) -> str:
     """«own quote, Ada, 10 Nov 2026: framework contract»."""
     return f"own quote, {quote.author}, {text.day(quote.date)}: {quote.reason}"
+
+
+def not_sold(sku: str, known: Sequence[str]) -> PriceError:
+    """The refusal of a sku that nobody sells, with the names nearest to it."""
+    near = difflib.get_close_matches(sku, known, n=3, cutoff=0.5)
+    said = f"Did you mean {', '.join(near)}?" if near else "A quote is for an offer that the scenario holds."
+    return PriceError("there is no such offer", where=sku, remedy=said)
 
 
 def _newest(quotes: Iterable[Quote]) -> Quote | None:
@@ -165,7 +172,7 @@ def _require_sold(profile: PriceProfile, quote: Quote, cards: Sequence[RateCard]
     sold = [offer for card in cards for offer in card.offers if isinstance(offer, kind)]
     named = [offer for offer in sold if offer.sku == quote.sku]
     if not named:
-        raise _not_sold(quote.sku, [offer.sku for offer in sold])
+        raise not_sold(quote.sku, [offer.sku for offer in sold])
     options = sorted({row.option.value for offer in named for row in offer.prices if isinstance(row, InstancePrice)})
     if options and quote.option not in options:
         raise PriceError(
@@ -173,9 +180,3 @@ def _require_sold(profile: PriceProfile, quote: Quote, cards: Sequence[RateCard]
             where=quote.sku,
             remedy=f"It is sold as: {', '.join(options)}.",
         )
-
-
-def _not_sold(sku: str, known: Sequence[str]) -> PriceError:
-    near = difflib.get_close_matches(sku, known, n=3, cutoff=0.5)
-    said = f"Did you mean {', '.join(near)}?" if near else "A quote is for an offer that the scenario holds."
-    return PriceError("there is no such offer", where=sku, remedy=said)
