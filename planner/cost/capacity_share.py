@@ -25,8 +25,8 @@ def class_cost(
 ) -> Cost | None:
     """The class's share of the month by busy hours, per request and per accepted result (economics.md §2).
 
-    Every line of the month is split alike, so that the classes' shares sum to it; None where the month has no price or
-    the class asks nothing.
+    Every line of the month is split alike, so that the classes' shares sum to it; parts are of one run, and retries
+    repeat them. None where the month has no price or the class asks nothing.
     """
     load = load_of(scenario, (one,))
     if month.effective_usd_per_month is None or speed is None or load.requests <= 0:
@@ -37,9 +37,9 @@ def class_cost(
     parts = tuple(
         CostPart(
             name=part.name,
-            usd_per_request=part.usd_per_month * share / load.requests,
-            low_usd=part.low_usd * share / load.requests,
-            high_usd=part.high_usd * share / load.requests,
+            usd_per_request=part.usd_per_month * share / load.runs,
+            low_usd=part.low_usd * share / load.runs,
+            high_usd=part.high_usd * share / load.runs,
             basis=weakest(part.basis, speed.basis),
             how=part.how,
             driver=part.driver,

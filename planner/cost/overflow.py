@@ -20,7 +20,7 @@ def overflow_usd_per_month(
 ) -> Quantity | str:
     """USD a month for the whole load at the offer's per-token price of the day; a reason where it has none.
 
-    Context tiers go by the mean request of the load, fees and minimums by its number of requests. Cached tokens keep
+    Context tiers go by the mean run of the load, fees and minimums by its number of runs. Cached tokens keep
     their cached price: the vendor's cache is taken to hit as often as the capacity's.
     """
     try:
@@ -30,12 +30,12 @@ def overflow_usd_per_month(
     price = chosen.price
     if load.requests <= 0:
         return Quantity(value=0.0, unit="USD/month", basis=chosen.confidence.basis, source=chosen.source)
-    mean_input = load.input_tokens / load.requests
+    mean_input = load.input_tokens / load.runs
     rates, _ = price.rates_at(round(mean_input))
     fee = float(price.usd_per_request or 0)
-    per_request = max(_usd(rates, load) / load.requests + fee, float(price.minimum_usd_per_request or 0))
+    per_run = max(_usd(rates, load) / load.runs + fee, float(price.minimum_usd_per_request or 0))
     return Quantity(
-        value=per_request * load.requests,
+        value=per_run * load.runs,
         unit="USD/month",
         basis=chosen.confidence.basis,
         source=f"{offer.title}, {chosen.source}",

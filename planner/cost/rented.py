@@ -78,9 +78,11 @@ def month_price(
     first day is the price of the month, and the vendor's rows stay beside it.
     """
     used: list[tuple[InstancePrice, float]] = []
+    if not rows and quote is None:
+        return "the rate card lists no such price"
     for day, days in _days(on):
         row = row_on(rows, day)
-        if row is None and not (quote and rows):
+        if row is None and quote is None:
             return f"no price in force on {day.isoformat()}"
         if row is None or (row.usd_per_h is None and quote is not None):
             continue

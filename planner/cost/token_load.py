@@ -27,11 +27,17 @@ class TokenLoad:
     """Requests and tokens of a month, the hours they come in, and the busiest hour over the mean active hour."""
 
     requests: float
-    input_tokens: float  # cached tokens included (CONVENTION §8)
+    input_tokens: float  # of every run; cached tokens included (CONVENTION §8)
     cached_tokens: float
     output_tokens: float
     active_hours_per_month: float
     peak_to_mean: Quantity
+    repeats: float = 0.0  # runs beyond the first, per request; their tokens are in the counts above
+
+    @property
+    def runs(self) -> float:
+        """What is served: requests, and those of them that run again."""
+        return self.requests * (1 + self.repeats)
 
     @property
     def uncached_tokens(self) -> float:
@@ -47,18 +53,23 @@ class TokenLoad:
             output_tokens=self.output_tokens * volume,
             active_hours_per_month=self.active_hours_per_month,
             peak_to_mean=self.peak_to_mean,
+            repeats=self.repeats,
         )
 
 
 def load_of(scenario: Scenario, classes: Sequence[TaskClass]) -> TokenLoad:
-    """The month of these classes together (CONVENTION §6): requests a day × active days, and their tokens."""
+    """The month of these classes together (CONVENTION §6): runs a day × active days, and their tokens."""
     workload = scenario.workload
-    monthly = [(each, each.requests_per_day * workload.active_days_per_month) for each in classes]
+    days = workload.active_days_per_month
+    requests = sum(each.requests_per_day for each in classes) * days
+    monthly = [(each, each.runs_per_day * days) for each in classes]
+    runs = sum(count for _, count in monthly)
     return TokenLoad(
-        requests=sum(requests for _, requests in monthly),
-        input_tokens=sum(requests * each.input_tokens for each, requests in monthly),
-        cached_tokens=sum(requests * each.input_tokens * each.cached_share for each, requests in monthly),
-        output_tokens=sum(requests * each.output_tokens for each, requests in monthly),
+        requests=requests,
+        repeats=runs / requests - 1 if runs > requests else 0.0,
+        input_tokens=sum(count * each.input_tokens for each, count in monthly),
+        cached_tokens=sum(count * each.input_tokens * each.cached_share for each, count in monthly),
+        output_tokens=sum(count * each.output_tokens for each, count in monthly),
         active_hours_per_month=workload.active_days_per_month * workload.active_hours_per_day,
         peak_to_mean=workload.peak_to_mean,
     )

@@ -9,7 +9,8 @@ from planner.cost.capacity import capacity_classes, capacity_cost, load_of
 from planner.cost.capacity_share import class_cost
 from planner.cost.capacity_unit import capacity_unit
 from planner.cost.figures import Cost
-from tests.support.capacities import DAY, capacities, capacity_scenario, reserved
+from tests.support.capacities import DAY, capacities, capacity_scenario, rented, reserved
+from tests.support.scenarios import published
 
 
 def _shares(capacity: Capacity) -> tuple[float, list[Cost]]:
@@ -55,3 +56,29 @@ def test_no_price_no_share() -> None:
     month = capacity_cost(scenario, capacity, load, DAY)
     speed = capacity_unit(scenario, capacity, DAY).speed
     assert class_cost(scenario, capacity, chat, month=month, speed=speed, together=load) is None
+
+
+def test_retries_ask_for_capacity_and_the_shares_still_sum_to_the_month() -> None:
+    """A fifth of the chats run again: more busy hours on the same machines, and every request pays for 1.2 runs."""
+    capacity = rented()
+    scenario = capacity_scenario(capacity)
+    chat, archive, notes = scenario.workload.task_classes
+    retried = chat.model_copy(update={"retry_share": published(0.2, "share")})
+    workload = scenario.workload.model_copy(update={"task_classes": (retried, archive, notes)})
+    again = scenario.model_copy(update={"workload": workload})
+    together = load_of(again, (retried, archive))
+    assert together.requests == load_of(scenario, (chat, archive)).requests
+    month, before = (
+        capacity_cost(each, capacity, load_of(each, capacity_classes(each, capacity)), DAY)
+        for each in (again, scenario)
+    )
+    assert month.utilization is not None
+    assert before.utilization is not None
+    assert month.utilization.value > before.utilization.value
+    speed = capacity_unit(again, capacity, DAY).speed
+    shares = [
+        class_cost(again, capacity, each, month=month, speed=speed, together=together) for each in (retried, archive)
+    ]
+    paid = sum(each.usd_per_month.value for each in shares if each and each.usd_per_month)
+    assert month.effective_usd_per_month is not None
+    assert paid == pytest.approx(month.effective_usd_per_month.value)
