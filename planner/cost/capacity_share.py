@@ -7,11 +7,17 @@ from planner.capacities import Capacity
 from planner.cost.accepted import acceptance_of, cost_of
 from planner.cost.capacity_figures import CapacityCost
 from planner.cost.capacity_unit import Speed
+from planner.cost.escalation import further_parts
 from planner.cost.figures import Cost, CostPart
 from planner.cost.token_load import TokenLoad, load_of
 from planner.scenario import Scenario
 from planner.units import SECONDS_PER_HOUR
 from planner.workload.task_classes import TaskClass
+
+
+def class_share(scenario: Scenario, speed: Speed, together: TokenLoad, one: TaskClass) -> float:
+    """The class's share of the hours that all classes together keep the capacity busy."""
+    return speed.busy_hours(load_of(scenario, (one,)), "value") / speed.busy_hours(together, "value")
 
 
 def class_cost(
@@ -26,13 +32,13 @@ def class_cost(
     """The class's share of the month by busy hours, per request and per accepted result (economics.md §2).
 
     Every line of the month is split alike, so that the classes' shares sum to it; parts are of one run, and retries
-    repeat them. None where the month has no price or the class asks nothing.
+    repeat them; escalations and judges are paid beside. None where the month has no price or the class asks nothing.
     """
     load = load_of(scenario, (one,))
     if month.effective_usd_per_month is None or speed is None or load.requests <= 0:
         return None
     hours = speed.busy_hours(load, "value")
-    share = hours / speed.busy_hours(together, "value")
+    share = class_share(scenario, speed, together, one)
     prefill_hours = hours - load.output_tokens / speed.decode_tok_s.value / SECONDS_PER_HOUR
     parts = tuple(
         CostPart(
@@ -48,4 +54,12 @@ def class_cost(
         for part in month.parts
     )
     acceptance: Quantity = acceptance_of(one, capacity.model, capacity.weight_format, scenario.assumptions.acceptance)
-    return cost_of(parts, (), acceptance=acceptance, task_class=one, requests_per_month=load.requests)
+    further = further_parts(scenario, one, capacity.model)
+    return cost_of(
+        parts,
+        further.missing,
+        acceptance=acceptance,
+        task_class=one,
+        requests_per_month=load.requests,
+        further=further.parts,
+    )

@@ -260,8 +260,11 @@ def _sum(first: Quantity, second: Quantity) -> Quantity:
 def _rows(
     purchase: Purchase, price: MonthPrice, category: PricingCategory, list_usd: float | None = None
 ) -> tuple[PriceRow, ...]:
-    """The rows of the month, in the order of the calendar."""
+    """The rows of the month, in the order of the calendar; a quote for what the vendor lists no price of is one."""
     found: list[PriceRow] = []
+    if not price.rows:
+        usd = price.usd_per_h
+        return (PriceRow(purchase.offer.sku, "hour", usd.value, list_usd, category, usd.source),)
     for row, _ in price.rows:
         provenance = purchase.card.provenance_of(row)
         usd = float(row.usd_per_h or 0) if price.quote is None else price.usd_per_h.value

@@ -10,7 +10,7 @@ from planner.basis import Doubt, Quantity
 from planner.capacities import Capacity
 from planner.cost.capacity import capacity_classes, capacity_cost, load_of
 from planner.cost.capacity_figures import CapacityCost
-from planner.cost.capacity_share import class_cost
+from planner.cost.capacity_share import class_cost, class_share
 from planner.cost.capacity_unit import capacity_unit
 from planner.cost.figures import Cost, HardwareView
 from planner.cost.part_sums import running, scaled, total
@@ -18,7 +18,7 @@ from planner.cost.per_mtok import HourPerMtok
 from planner.cost.spot import is_deferrable
 from planner.documents import Frozen
 from planner.errors import UnknownNameError
-from planner.placement.constraints import leaving_the_device
+from planner.placement.constraints import further_targets, leaving_the_device
 from planner.placement.options import Option, Placement, Side
 from planner.planning import plan
 from planner.prices.kinds.instance import PurchaseOption
@@ -137,7 +137,6 @@ def _capacities(scenario: Scenario, placement: Placement, capacities: Sequence[_
         if task_class.name not in month.task_classes:
             continue
         cost = class_cost(scenario, each.capacity, task_class, month=month, speed=each.speed, together=each.load)
-        share = None if cost is None or cost.usd_per_month is None else _share(cost.usd_per_month, month)
         yield _target(
             placement,
             cost,
@@ -147,31 +146,36 @@ def _capacities(scenario: Scenario, placement: Placement, capacities: Sequence[_
             model=each.capacity.model,
             weight_format=each.capacity.weight_format,
             is_chosen=False,
-            forbidden_by=_forbidden(each.capacity, task_class),
-            billed=None if share is None or month.billed is None else _cash(month, share),
+            forbidden_by=_forbidden(scenario, each.capacity, task_class),
+            billed=_cash(scenario, each, task_class, cost),
             month=month,
         )
 
 
-def _forbidden(capacity: Capacity, task_class: TaskClass) -> tuple[str, ...]:
+def _forbidden(scenario: Scenario, capacity: Capacity, task_class: TaskClass) -> tuple[str, ...]:
     """What forbids the class on it whatever it costs; how fast it answers is not judged here."""
-    violations = leaving_the_device(task_class, capacity.title)
     how = capacity.how
-    waits = how.kind == "instance" and how.option is PurchaseOption.SPOT and not is_deferrable(task_class)
-    spot = f"{task_class.title} cannot wait while {capacity.title}, on spot, looks for another machine."
-    return (*(violation.sentence for violation in violations), *((spot,) if waits else ()))
+    said = [
+        *(each.sentence for each in leaving_the_device(task_class, capacity.title)),
+        *(each.sentence for each in further_targets(scenario, task_class, capacity.model)),
+    ]
+    places = {place.casefold() for place in task_class.residency}
+    if places and not capacity.on_premises and not places & {place.casefold() for place in capacity.residency}:
+        said.append(f"{task_class.title} may be processed in {' or '.join(task_class.residency)} only.")
+    if how.kind == "instance" and how.option is PurchaseOption.SPOT and not is_deferrable(task_class):
+        said.append(f"{task_class.title} cannot wait while {capacity.title}, on spot, looks for another machine.")
+    return tuple(said)
 
 
-def _share(usd_per_month: Quantity, month: CapacityCost) -> float:
-    whole = 0.0 if month.effective_usd_per_month is None else month.effective_usd_per_month.value
-    return usd_per_month.value / whole if whole else 0.0
-
-
-def _cash(month: CapacityCost, share: float) -> Quantity | None:
-    if month.billed is None or month.effective_usd_per_month is None:
+def _cash(scenario: Scenario, each: _Priced, task_class: TaskClass, cost: Cost | None) -> Quantity | None:
+    """The class's share of a later month's cash, and all of what it pays beside the capacity."""
+    month, effective = each.month, each.month.effective_usd_per_month
+    if cost is None or cost.usd_per_month is None or effective is None or month.billed is None or each.speed is None:
         return None
-    usd = month.billed.recurring_usd_per_month * share
-    return Quantity(value=usd, unit="USD/month", basis=month.effective_usd_per_month.basis)
+    share = class_share(scenario, each.speed, each.load, task_class)
+    beside = max(0.0, cost.usd_per_month.value - effective.value * share)
+    usd = month.billed.recurring_usd_per_month * share + beside
+    return Quantity(value=usd, unit="USD/month", basis=cost.usd_per_month.basis)
 
 
 def _target(

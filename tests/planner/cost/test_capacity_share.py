@@ -82,3 +82,22 @@ def test_retries_ask_for_capacity_and_the_shares_still_sum_to_the_month() -> Non
     paid = sum(each.usd_per_month.value for each in shares if each and each.usd_per_month)
     assert month.effective_usd_per_month is not None
     assert paid == pytest.approx(month.effective_usd_per_month.value)
+
+
+def test_escalations_are_paid_beside_the_capacity() -> None:
+    capacity = rented()
+    scenario = capacity_scenario(capacity)
+    chat = scenario.workload.task_classes[0]
+    asks = chat.model_copy(update={"escalation_share": published(0.1, "share"), "escalates_to": "acme/mini"})
+    load = load_of(scenario, (chat,))
+    month = capacity_cost(scenario, capacity, load, DAY)
+    speed = capacity_unit(scenario, capacity, DAY).speed
+    alone, beside = (
+        class_cost(scenario, capacity, each, month=month, speed=speed, together=load) for each in (chat, asks)
+    )
+    assert alone is not None
+    assert beside is not None
+    assert alone.usd_per_request is not None
+    assert beside.usd_per_request is not None
+    metered = (1_800 * 0.40 + 300 * 1.60) / 1e6
+    assert beside.usd_per_request.value - alone.usd_per_request.value == pytest.approx(0.1 * metered)

@@ -116,3 +116,10 @@ def test_the_commitment_of_the_asked_term() -> None:
         assert row is not None
         assert row.usd_per_h == Decimal(usd)
     assert committed_row(machine_offer(), 24, DAY) is None
+
+
+def test_a_quote_prices_a_machine_the_card_has_no_such_price_of() -> None:
+    quote = Quote(sku=MACHINE, author="Kim", date=DAY, reason="mail", usd_per_h=Decimal(20), option="on_demand")
+    found = month_price(CARD, (), DAY, quote)
+    assert isinstance(found, MonthPrice)
+    assert (found.usd_per_h.value, found.rows) == (20, ())
