@@ -56,6 +56,12 @@ class OwnedBox(Frozen):
     availability: ShareOfTime  # of the hours it can be used
     price_source: str = ""
 
+    @model_validator(mode="after")
+    def _loses_value(self) -> Self:
+        if self.resale_usd is not None and self.resale_usd > self.price_usd:
+            raise ValueError("resale_usd is more than price_usd")
+        return self
+
 
 class Capacity(Frozen):
     """One model on capacity that is paid for whether it is used or not."""

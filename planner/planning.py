@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from planner.documents import to_json
 from planner.placement.enumeration import known_of, options_of, requests_per_month
-from planner.placement.fleets import fixed_usd_per_month, fleet_load
+from planner.placement.fleets import fixed_costs, fleet_load
 from planner.placement.options import Option, Placement
 from planner.placement.plan import FleetLoad, Plan, PlanTotals, SavedPlan
 from planner.placement.reasons import flips, reason, rival_of, sureness
@@ -28,7 +28,7 @@ def plan(scenario: Scenario) -> Plan:
     """
     known = known_of(scenario)
     candidates = [Candidates(each.name, options_of(scenario, each, known)) for each in scenario.workload.task_classes]
-    fixed = {fleet.profile.profile_id: fixed_usd_per_month(scenario, fleet).value for fleet in scenario.fleets}
+    fixed = fixed_costs(scenario, [option for each in candidates for option in each.options])
     chosen, moved = select(candidates, fixed, scenario.policy.device_contention_cap)
     placements = _placements(scenario, candidates, chosen, moved)
     loads = tuple(fleet_load(scenario, fleet, placements) for fleet in scenario.fleets)

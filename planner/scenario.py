@@ -16,7 +16,21 @@ from planner.model.weight_formats import weight_formats
 from planner.prices.offers import PriceProfile
 from planner.prices.rate_card import RateCard
 from planner.profiles.profile import DeviceProfile
-from planner.ranges import MOST_DEVICES, Acceptance, UsdPerKwh, UsdPerMonth, Wait, Watts, YearlyRate, Years
+from planner.ranges import (
+    MOST_DEVICES,
+    Acceptance,
+    Efficiency,
+    EventsPerYear,
+    UsdOnce,
+    UsdPerGb,
+    UsdPerHour,
+    UsdPerKwh,
+    UsdPerMonth,
+    Wait,
+    Watts,
+    YearlyRate,
+    Years,
+)
 from planner.workload.task_classes import Workload
 
 FORMAT = "edgewise.scenario"
@@ -61,11 +75,18 @@ class Assumptions(Frozen):
     tariff_usd_per_kwh: UsdPerKwh
     network_rtt_s: Wait
     discount_rate_per_year: YearlyRate
-    support_usd_per_device_month: UsdPerMonth  # packaging, updates, help desk for local inference
+    support_usd_per_device_month: UsdPerMonth  # help desk and updates for local inference, and what is not stated below
     active_w: Watts  # used, and flagged, where a profile states no watts
     idle_w: Watts
     device_life_years: Years  # used, and flagged, where a profile states no life
     acceptance: Acceptance  # share of results accepted where nobody evaluated, the same for every option
+    # Each of these is charged once somebody states it; until then the costs say that it is not.
+    wall_efficiency: Efficiency | None = None  # of power supplies, where a meter reads behind one
+    packaging_usd_per_release: UsdOnce | None = None  # of one model for one kind of device
+    evaluation_usd_per_release: UsdOnce | None = None
+    releases_per_year: EventsPerYear | None = None  # of a model: every one is packaged, evaluated and downloaded
+    download_usd_per_gb: UsdPerGb | None = None  # of model files, for every device
+    user_time_usd_per_h: UsdPerHour | None = None  # what an hour a user waits for the device costs
 
 
 class Scenario(Frozen):

@@ -7,7 +7,6 @@ from typing import Literal
 from planner.basis import Basis, Quantity
 from planner.documents import Frozen
 
-
 Driver = Literal["token_price", "tariff", "device_price", "rented_price", "none"]
 """The price a cost follows when prices change over the horizon; none: people and fixed fees."""
 
@@ -22,6 +21,7 @@ class CostPart(Frozen):
     basis: Basis
     how: str  # the arithmetic in words: "1,000 input tokens at $0.40/Mtok"
     driver: Driver = "none"
+    input_share: float | None = None  # what input tokens bear of it, output tokens the rest; None: the request does
 
 
 class HardwareView(Frozen):
@@ -31,13 +31,19 @@ class HardwareView(Frozen):
     usd_per_request: float | None
     usd_per_month: float | None
     reason: str = ""
+    low_usd: float | None = None  # of `usd_per_request`
+    high_usd: float | None = None
+    basis: Basis = Basis.ASSUMED
+    usd_per_accepted: Quantity | None = None  # of the whole option under this policy, per accepted result
+    usd_per_mtok: Quantity | None = None  # the bill of the whole option under this policy
 
 
 class Cost(Frozen):
     """What one option costs; `None` totals mean a part has no price, and `missing` says which.
 
-    `usd_per_request` and `usd_per_month` are the bill for inference (the sum of `parts`); review and rejected results
-    (`quality_parts`) are apart, and both together, divided by the accepted share, are `usd_per_accepted`.
+    `usd_per_request` and `usd_per_month` are the bill for inference (the sum of `parts`, retries and escalations
+    included); review and rejected results (`quality_parts`) are apart, and both together, divided by the accepted
+    share, are `usd_per_accepted`.
     """
 
     parts: tuple[CostPart, ...]
@@ -51,3 +57,11 @@ class Cost(Frozen):
     blended_ratio: float  # input tokens per output token
     acceptance: Quantity
     hardware_views: tuple[HardwareView, ...] = ()
+    usd_per_mtok_in: Quantity | None = None  # what input tokens bear of the bill, over the class's input tokens
+    usd_per_mtok_out: Quantity | None = None
+    convention: str = ""  # which tokens bear what, in words
+    utilization: float | None = None  # share of a device's active hours this class takes; None in the data center
+    usd_per_mtok_at_utilization: Quantity | None = None  # a device bought for this class alone, at that utilization
+    usd_per_mtok_at_full_utilization: Quantity | None = None  # a device bought for such work, never idle
+    utilization_reason: str = ""  # why the last three are unknown
+    not_charged: tuple[str, ...] = ()  # costs that nobody stated a figure for, and what is lacking

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from planner import text
 from planner.basis import Doubt, Quantity
+from planner.cost.escalation import ESCALATION, goes_to, offer_of
 from planner.placement.options import Constraint, Violation
+from planner.prices.offers import TokenOffer
+from planner.scenario import Scenario
 from planner.service.figures import Service
 from planner.workload.task_classes import TaskClass
 
@@ -23,6 +26,32 @@ def leaving_the_device(task_class: TaskClass, target: str) -> tuple[Violation, .
         violations.append(
             Violation(constraint="offline", sentence=f"{task_class.title} must work offline; {target} needs a network.")
         )
+    return tuple(violations)
+
+
+def residency(task_class: TaskClass, offer: TokenOffer, what: str) -> tuple[Violation, ...]:
+    """A class that names places goes only where the vendor states that he processes it in one of them."""
+    if not task_class.residency:
+        return ()
+    stated = [*offer.residency, *(each.residency for each in offer.residency_multipliers)]
+    if {place.casefold() for place in task_class.residency} & {place.casefold() for place in stated}:
+        return ()
+    says = f"its vendor states {', '.join(dict.fromkeys(stated))}" if stated else "its vendor states no place"
+    sentence = f"{task_class.title} may be processed in {' or '.join(task_class.residency)} only; for {what} {says}."
+    return (Violation(constraint="residency", sentence=sentence),)
+
+
+def further_targets(scenario: Scenario, task_class: TaskClass, own_sku: str | None) -> tuple[Violation, ...]:
+    """Where an option escalates to, and who judges it, must be allowed what the option itself must be."""
+    violations: list[Violation] = []
+    for sku, what in goes_to(task_class, own_sku):
+        offer = offer_of(scenario, sku)
+        if offer is None:
+            continue  # its cost is unknown, which forbids the option
+        title = f"the {what} at {offer.title}"
+        violations += [*leaving_the_device(task_class, title), *residency(task_class, offer, title)]
+        if what == ESCALATION:
+            violations += context_length(task_class, offer.title, offer.context_tokens)
     return tuple(violations)
 
 
@@ -55,6 +84,23 @@ def latency(task_class: TaskClass, service: Service, target: str) -> tuple[tuple
         elif figure.bounds[1] > bound_s:
             doubts.append(_margin(task_class, what, figure, bound_s, target))
     return tuple(violations), tuple(doubts)
+
+
+def unknown_speed(task_class: TaskClass, target: str) -> tuple[Violation, ...]:
+    """Where nobody stated how fast a target answers, no bound can be promised; without a bound nothing is forbidden."""
+    slo = task_class.slo
+    bounds = [
+        f"{what} within {text.seconds(bound_s)}"
+        for what, bound_s in (("the first token", slo.ttft_p95_s), ("the last token", slo.e2e_p95_s))
+        if bound_s is not None
+    ]
+    if not bounds:
+        return ()
+    sentence = (
+        f"Nobody stated how fast {target} answers, so {' and '.join(bounds)} cannot be promised; "
+        "enter its measured speed, or drop the bound."
+    )
+    return (Violation(constraint="not_measured", sentence=sentence),)
 
 
 def capacity(service: Service, cap: float, count: int) -> tuple[Violation, ...]:

@@ -7,19 +7,21 @@ from dataclasses import dataclass
 
 from planner.basis import Doubt
 from planner.cost.accepted import acceptance_of, cost_of
-from planner.cost.edge import edge_cost, incremental_usd_per_device_month
+from planner.cost.cost_doubts import stacked_shares
+from planner.cost.escalation import further_parts
 from planner.cost.figures import Cost
-from planner.cost.metered import metered_parts, metered_request
+from planner.cost.metered import metered_request
+from planner.errors import PriceError
 from planner.placement import constraints
+from planner.placement.edge_costs import Measured, contentions_of, edge_option_cost, is_personal
 from planner.placement.options import Option, Side, Violation
 from planner.placement.quality import QualityIndex, find_quality, judge_quality, quality_index
 from planner.prices.offers import TokenOffer
 from planner.profiles.memory import memory_limit_bytes
 from planner.profiles.performance import ModelPerformance, performances, to_deploy
-from planner.scenario import Fleet, HardwarePolicy, Scenario
+from planner.scenario import Fleet, Scenario
 from planner.service.datacenter import remote_service
 from planner.service.device import device_service
-from planner.service.figures import Service
 from planner.service.memory import known_architecture, memory_needed
 from planner.workload.task_classes import TaskClass
 
@@ -35,6 +37,7 @@ class Known:
 
     performances: Mapping[str, tuple[ModelPerformance, ...]]  # by profile_id
     quality: QualityIndex
+    contentions: Mapping[str, tuple[Measured, ...]]  # by profile_id; empty where nobody gave users' time a value
 
 
 def known_of(scenario: Scenario) -> Known:
@@ -42,13 +45,14 @@ def known_of(scenario: Scenario) -> Known:
     return Known(
         performances={fleet.profile.profile_id: performances(fleet.profile) for fleet in scenario.fleets},
         quality=quality_index(scenario.quality),
+        contentions=contentions_of(scenario),
     )
 
 
 def options_of(scenario: Scenario, task_class: TaskClass, known: Known) -> tuple[Option, ...]:
     """All options, feasible or not, in a fixed order: fleets as listed, then offers as listed."""
     edge = (
-        _edge_option(scenario, task_class, known.quality, fleet, performance)
+        _edge_option(scenario, task_class, known, fleet, performance)
         for fleet in scenario.fleets
         for performance in _deployable(known.performances[fleet.profile.profile_id], task_class)
     )
@@ -67,11 +71,11 @@ def _deployable(known: Sequence[ModelPerformance], task_class: TaskClass) -> tup
 
 
 def _edge_option(
-    scenario: Scenario, task_class: TaskClass, index: QualityIndex, fleet: Fleet, performance: ModelPerformance
+    scenario: Scenario, task_class: TaskClass, known: Known, fleet: Fleet, performance: ModelPerformance
 ) -> Option:
     profile = fleet.profile
     name = f"{performance.model} {performance.weight_format}"
-    quality = find_quality(index, task_class, performance.model, performance.weight_format)
+    quality = find_quality(known.quality, task_class, performance.model, performance.weight_format)
     quality_violations, doubts = judge_quality(quality, task_class, name, scenario.policy.unknown_quality)
     service = device_service(performance, task_class, scenario.workload, fleet.count)
     architecture = known_architecture(performance)
@@ -79,6 +83,7 @@ def _edge_option(
     limit_bytes = memory_limit_bytes(profile.facts, performance.execution_provider)
     violations = [
         *_leaving(scenario, task_class, fleet),
+        *constraints.further_targets(scenario, task_class, None),
         *constraints.context_length(
             task_class, performance.model, None if architecture is None else architecture.context_tokens
         ),
@@ -94,7 +99,14 @@ def _edge_option(
             *slo_violations,
             *constraints.capacity(service, scenario.policy.device_contention_cap, fleet.count),
         ]
-        cost, cost_doubts = _edge_cost(scenario, task_class, fleet, performance, service)
+        cost, cost_doubts = edge_option_cost(
+            scenario,
+            task_class,
+            fleet,
+            performance,
+            service,
+            contentions=known.contentions.get(profile.profile_id, ()),
+        )
         violations += _unpriced(cost, name, profile.title)
         doubts = (*doubts, *slo_doubts, *cost_doubts)
     return Option(
@@ -112,57 +124,22 @@ def _edge_option(
     )
 
 
-def is_personal(scenario: Scenario, fleet: Fleet) -> bool:
-    """A fleet with a device for every seat: work on it does not leave its user's device."""
-    return fleet.count >= scenario.workload.seats
-
-
 def _leaving(scenario: Scenario, task_class: TaskClass, fleet: Fleet) -> tuple[Violation, ...]:
     if is_personal(scenario, fleet):
         return ()
     return constraints.leaving_the_device(task_class, f"the shared {fleet.profile.title}")
 
 
-def _edge_cost(
-    scenario: Scenario, task_class: TaskClass, fleet: Fleet, performance: ModelPerformance, service: Service
-) -> tuple[Cost, tuple[Doubt, ...]]:
-    profile = fleet.profile
-    monthly = requests_per_month(scenario, task_class)
-    edge = edge_cost(scenario, profile.ownership, service.service_s, monthly)
-    missing = edge.missing
-    if (
-        scenario.policy.hardware is HardwarePolicy.INCREMENTAL
-        and incremental_usd_per_device_month(profile.ownership, scenario.assumptions) is None
-    ):
-        missing = (*missing, "the profile states no incremental price")
-    acceptance = acceptance_of(
-        task_class, performance.model, performance.weight_format, scenario.assumptions.acceptance
-    )
-    cost = cost_of(
-        edge.parts,
-        missing,
-        acceptance=acceptance,
-        task_class=task_class,
-        requests_per_month=monthly,
-        hardware_views=edge.hardware_views,
-    )
-    doubts = (_assumed_power(profile.title),) if edge.power_is_assumed else ()
-    return cost, doubts
-
-
 def _datacenter_option(scenario: Scenario, task_class: TaskClass, index: QualityIndex, offer: TokenOffer) -> Option:
     quality = find_quality(index, task_class, offer.sku, None)
     quality_violations, doubts = judge_quality(quality, task_class, offer.title, scenario.policy.unknown_quality)
     service = remote_service(offer, task_class, scenario.assumptions.network_rtt_s)
-    slo_violations, slo_doubts = constraints.latency(task_class, service, offer.title)
-    priced = metered_request(offer, task_class)
-    cost = cost_of(
-        metered_parts(priced),
-        (),
-        acceptance=acceptance_of(task_class, offer.sku, None, scenario.assumptions.acceptance),
-        task_class=task_class,
-        requests_per_month=requests_per_month(scenario, task_class),
+    slo_violations, slo_doubts = (
+        (constraints.unknown_speed(task_class, offer.title), ())
+        if service is None
+        else constraints.latency(task_class, service, offer.title)
     )
+    cost, cost_violations, cost_doubts = _remote_cost(scenario, task_class, offer)
     return Option(
         option_id=f"datacenter:{offer.sku}",
         side=Side.DATACENTER,
@@ -175,13 +152,44 @@ def _datacenter_option(scenario: Scenario, task_class: TaskClass, index: Quality
         quality=quality,
         violations=(
             *constraints.leaving_the_device(task_class, offer.title),
+            *constraints.residency(task_class, offer, offer.title),
+            *constraints.further_targets(scenario, task_class, offer.sku),
             *constraints.context_length(task_class, offer.title, offer.context_tokens),
             *quality_violations,
             *slo_violations,
-            *_unpriced(cost, offer.title, offer.vendor),
+            *cost_violations,
         ),
-        doubts=(*doubts, *slo_doubts, *priced.warnings),
+        doubts=(*doubts, *slo_doubts, *cost_doubts),
     )
+
+
+def _remote_cost(
+    scenario: Scenario, task_class: TaskClass, offer: TokenOffer
+) -> tuple[Cost | None, list[Violation], tuple[Doubt, ...]]:
+    """At the prices of the day the plan speaks of; where there is none, why."""
+    try:
+        metered = metered_request(
+            offer,
+            task_class,
+            scenario.as_of,
+            quotes=scenario.prices.quotes,
+            active_hours_per_day=scenario.workload.active_hours_per_day,
+        )
+    except PriceError as refused:
+        sentence = f"The cost of {offer.title} is unknown: {refused.what}."
+        return None, [Violation(constraint="unpriced", sentence=sentence)], ()
+    acceptance = acceptance_of(task_class, offer.sku, None, scenario.assumptions.acceptance)
+    further = further_parts(scenario, task_class, offer.sku)
+    cost = cost_of(
+        metered.parts,
+        further.missing,
+        acceptance=acceptance,
+        task_class=task_class,
+        requests_per_month=requests_per_month(scenario, task_class),
+        further=further.parts,
+    )
+    doubts = (*metered.warnings, *further.warnings, *stacked_shares(task_class, acceptance))
+    return cost, _unpriced(cost, offer.title, offer.vendor), doubts
 
 
 def _not_measured(performance: ModelPerformance, target: str) -> Violation:
@@ -203,12 +211,3 @@ def _unpriced(cost: Cost, name: str, target: str) -> list[Violation]:
         Violation(constraint="unpriced", sentence=f"The cost on {target} is unknown: {reason}.")
         for reason in cost.missing
     ]
-
-
-def _assumed_power(target: str) -> Doubt:
-    return Doubt(
-        kind="AssumedPower",
-        subject=target,
-        sentence=f"The watts of {target} are the scenario's assumption, not its own.",
-        advice="Enter idle and active watts from a wall meter in the device's ownership.",
-    )

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 
+from planner import text
 from planner.basis import Quantity, weakest
-from planner.cost.edge import incremental_usd_per_device_month
+from planner.cost.hardware import incremental_usd_per_device_month
+from planner.cost.part_sums import scaled
+from planner.cost.upkeep import MonthlyPart, Upkeep
+from planner.placement.edge_costs import upkeep_of
 from planner.placement.options import Option, Placement, Side
 from planner.placement.plan import FleetLoad
-from planner.placement.selection import fleet_of
+from planner.placement.selection import FixedCosts, fleet_of
 from planner.profiles.memory import memory_limit_bytes
 from planner.profiles.performance import find_performance
 from planner.scenario import Fleet, HardwarePolicy, Scenario
@@ -19,19 +23,77 @@ def fixed_usd_per_month(scenario: Scenario, fleet: Fleet) -> Quantity:
 
     An unknown incremental price adds nothing here: it forbids the fleet's options outright (unpriced).
     """
-    support = scenario.assumptions.support_usd_per_device_month
-    parts = [support]
+    return _together(_device_parts(scenario, fleet))
+
+
+def fleet_parts(
+    scenario: Scenario, fleet: Fleet, options: Iterable[Option | None], without: Collection[str] = ()
+) -> tuple[MonthlyPart, ...]:
+    """What the fleet costs a month with these options on it, line by line: its devices, and every model once.
+
+    `without` names models (by option_id) and the fleet (by profile_id) that are counted elsewhere.
+    """
+    upkeep: dict[str, tuple[MonthlyPart, ...]] = {}
+    for option in options:
+        if option is not None and fleet_of(option) == fleet.profile.profile_id and option.option_id not in without:
+            upkeep.setdefault(option.option_id, option_upkeep(scenario, option).parts)
+    devices = () if fleet.profile.profile_id in without else _device_parts(scenario, fleet)
+    return (*devices, *(part for parts in upkeep.values() for part in parts))
+
+
+def fleet_usd_per_month(
+    scenario: Scenario, fleet: Fleet, options: Iterable[Option | None], without: Collection[str] = ()
+) -> Quantity | None:
+    """The sum of `fleet_parts`; None where there are none."""
+    parts = fleet_parts(scenario, fleet, options, without)
+    return _together(parts) if parts else None
+
+
+def fixed_costs(scenario: Scenario, options: Iterable[Option]) -> FixedCosts:
+    """What the choice among these options has to bear beside their own cost."""
+    by_model = {
+        option.option_id: option_upkeep(scenario, option).usd_per_month for option in options if fleet_of(option)
+    }
+    return FixedCosts(
+        by_fleet={fleet.profile.profile_id: fixed_usd_per_month(scenario, fleet).value for fleet in scenario.fleets},
+        by_model=by_model,
+    )
+
+
+def option_upkeep(scenario: Scenario, option: Option) -> Upkeep:
+    """What keeping the option's model current on its fleet costs a month; nothing for a data center's."""
+    fleet = next((each for each in scenario.fleets if each.profile.profile_id == fleet_of(option)), None)
+    if fleet is None:
+        return Upkeep()
+    performance = find_performance(fleet.profile, option.model, option.weight_format or "")
+    return Upkeep() if performance is None else upkeep_of(scenario, fleet, performance)
+
+
+def _device_parts(scenario: Scenario, fleet: Fleet) -> tuple[MonthlyPart, ...]:
+    parts = [("support", scenario.assumptions.support_usd_per_device_month)]
     if scenario.policy.hardware is HardwarePolicy.INCREMENTAL:
         hardware = incremental_usd_per_device_month(fleet.profile.ownership, scenario.assumptions)
-        parts += [] if hardware is None else [hardware]
+        parts += [] if hardware is None else [("added hardware", hardware)]
+    return tuple(
+        MonthlyPart(
+            name=name,
+            usd_per_month=scaled(figure, fleet.count, "USD/month"),
+            how=f"{fleet.count:,} × {text.quantity(figure, interval=False)}",
+        )
+        for name, figure in parts
+    )
+
+
+def _together(parts: Sequence[MonthlyPart]) -> Quantity:
+    figures = [part.usd_per_month for part in parts]
     return Quantity(
-        value=sum(part.value for part in parts) * fleet.count,
-        low=sum(part.bounds[0] for part in parts) * fleet.count,
-        high=sum(part.bounds[1] for part in parts) * fleet.count,
+        value=sum(figure.value for figure in figures),
+        low=sum(figure.bounds[0] for figure in figures),
+        high=sum(figure.bounds[1] for figure in figures),
         unit="USD/month",
-        basis=weakest(*(part.basis for part in parts)),
-        source=support.source,
-        as_of=support.as_of,
+        basis=weakest(*(figure.basis for figure in figures)),
+        source=figures[0].source,
+        as_of=figures[0].as_of,
     )
 
 
@@ -43,6 +105,7 @@ def fleet_load(scenario: Scenario, fleet: Fleet, placements: Sequence[Placement]
         if placement.chosen and fleet_of(placement.chosen) == fleet.profile.profile_id
     ]
     services = [option.service for _, option in placed if option.service]
+    parts = fleet_parts(scenario, fleet, [option for _, option in placed])
     return FleetLoad(
         profile_id=fleet.profile.profile_id,
         title=fleet.profile.title,
@@ -52,7 +115,8 @@ def fleet_load(scenario: Scenario, fleet: Fleet, placements: Sequence[Placement]
         peak_utilization=sum(service.peak_utilization or 0.0 for service in services),
         memory_bytes=_resident_bytes([option for _, option in placed]),
         memory_limit_bytes=_limit_bytes(fleet, [option for _, option in placed]),
-        fixed_usd_per_month=fixed_usd_per_month(scenario, fleet),
+        fixed_usd_per_month=_together(parts),
+        fixed_parts=parts,
     )
 
 

@@ -30,6 +30,7 @@ class Quality(Frozen):
 Constraint = Literal[
     "privacy",
     "offline",
+    "residency",
     "context",
     "memory",
     "quality_floor",

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Literal
 
 from planner.basis import Doubt, Quantity
+from planner.cost.upkeep import MonthlyPart
 from planner.documents import Frozen
 from planner.placement.options import Placement
 from planner.scenario import Scenario
@@ -22,7 +23,8 @@ class FleetLoad(Frozen):
     peak_utilization: float  # in the busiest hour
     memory_bytes: Quantity | None  # of all resident models together; None where one of them is unknown
     memory_limit_bytes: int | None
-    fixed_usd_per_month: Quantity  # support, and incremental hardware where the policy says so; paid if in use
+    fixed_usd_per_month: Quantity  # the sum of its parts; paid if in use
+    fixed_parts: tuple[MonthlyPart, ...] = ()  # support, added hardware by policy, upkeep of the models placed
 
 
 class PlanTotals(Frozen):
@@ -31,7 +33,7 @@ class PlanTotals(Frozen):
     plan_usd_per_month: Quantity  # edge + datacenter + fleet + quality; unplaced classes are not in it
     edge_usd_per_month: float  # bill of the classes on devices
     datacenter_usd_per_month: float  # bill of the classes in the data center
-    fleet_usd_per_month: float  # support and incremental hardware of the fleets in use
+    fleet_usd_per_month: float  # support and incremental hardware of the fleets in use, upkeep of their models
     quality_usd_per_month: float  # review, rejected results, and repeats until accepted
     base_case: str  # what the plan is compared with, in words
     base_usd_per_month: Quantity

@@ -17,6 +17,7 @@ _OTHER_SIDE = {Side.EDGE: Side.DATACENTER, Side.DATACENTER: Side.EDGE}
 _RULED_OUT_BY: dict[Constraint, str] = {
     "privacy": "privacy",
     "offline": "the need to work offline",
+    "residency": "where it may be processed",
     "context": "the length of their context",
     "memory": "memory",
     "quality_floor": "the quality floor",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import combinations
 
@@ -43,30 +43,70 @@ def rank(option: Option) -> tuple[float, str]:
     return true_usd_per_month(option), option.option_id
 
 
+@dataclass(frozen=True)
+class FixedCosts:
+    """What is paid by the month however much runs: by fleet in use, and by model kept current on a fleet."""
+
+    by_fleet: Mapping[str, float]  # by profile_id
+    by_model: Mapping[str, float] = field(default_factory=dict[str, float])  # by option_id; left out: nothing
+
+
+@dataclass(frozen=True)
+class _Choice:
+    """An option for every class, and how good that is: the smaller the better."""
+
+    merit: tuple[int, int, float, int]
+    chosen: dict[str, Option | None]
+    moved: dict[str, Option]
+
+
 def select(
-    candidates: Sequence[Candidates], fixed_usd_per_month: Mapping[str, float], cap: float
+    candidates: Sequence[Candidates], fixed: FixedCosts, cap: float
 ) -> tuple[dict[str, Option | None], dict[str, Option]]:
-    """The cheapest choice over every subset of fleets, each fleet in use paying its fixed cost once.
+    """The cheapest choice over every subset of fleets, each fleet in use and each model on it paying its fixed cost.
 
     Within a subset every class takes its cheapest option, then hours are made to fit (`fit_hours`). A choice that
     leaves more classes unplaced, or more fleets over the cap, never beats one that leaves fewer. Returns the choice
     and, for each class that had to leave a device, the option it left.
     """
-    best: tuple[tuple[int, int, float, int], dict[str, Option | None], dict[str, Option]] | None = None
-    for fleets in _subsets(sorted(fixed_usd_per_month)):
-        cheapest = {each.task_class: next(iter(each.feasible(fleets)), None) for each in candidates}
-        chosen, moved = fit_hours(candidates, cheapest, cap, fleets)
-        used = fleets_of(chosen.values())
-        cost = sum(fixed_usd_per_month[fleet] for fleet in sorted(used))
-        cost += sum(true_usd_per_month(option) for option in chosen.values() if option)
-        unplaced = sum(option is None for option in chosen.values())
-        overrun = sum(_load(chosen.values(), fleet) > cap for fleet in used)
-        merit = (unplaced, overrun, cost, len(used))
-        if best is None or merit < best[0]:
-            best = (merit, chosen, moved)
-    if best is None:
-        raise AssertionError("the empty set of fleets is always tried")
-    return best[1], best[2]
+    choices = (_fewest_models(candidates, fixed, cap, fleets) for fleets in _subsets(sorted(fixed.by_fleet)))
+    best = min(choices, key=lambda choice: choice.merit)
+    return best.chosen, best.moved
+
+
+def _fewest_models(candidates: Sequence[Candidates], fixed: FixedCosts, cap: float, fleets: frozenset[str]) -> _Choice:
+    """Models are dropped while that pays: classes choose one by one and do not see that they could share one.
+
+    Greedy, so not always the cheapest set of models; without a cost of keeping models current nothing is dropped.
+    """
+    best = _choice(candidates, fixed, cap, fleets)
+    while True:
+        used = {option.option_id for option in best.chosen.values() if option} & fixed.by_model.keys()
+        fewer = [
+            [_without(each, dropped) for each in candidates] for dropped in sorted(used) if fixed.by_model[dropped] > 0
+        ]
+        tried = [(_choice(left, fixed, cap, fleets), left) for left in fewer]
+        better = min(tried, key=lambda each: each[0].merit, default=None)
+        if better is None or better[0].merit >= best.merit:
+            return best
+        best, candidates = better
+
+
+def _without(candidates: Candidates, option_id: str) -> Candidates:
+    return Candidates(candidates.task_class, tuple(each for each in candidates.options if each.option_id != option_id))
+
+
+def _choice(candidates: Sequence[Candidates], fixed: FixedCosts, cap: float, fleets: frozenset[str]) -> _Choice:
+    cheapest = {each.task_class: next(iter(each.feasible(fleets)), None) for each in candidates}
+    chosen, moved = fit_hours(candidates, cheapest, cap, fleets)
+    used = fleets_of(chosen.values())
+    cost = sum(fixed.by_fleet[fleet] for fleet in sorted(used))
+    models = {option.option_id for option in chosen.values() if option}
+    cost += sum(fixed.by_model.get(model, 0.0) for model in sorted(models))
+    cost += sum(true_usd_per_month(option) for option in chosen.values() if option)
+    unplaced = sum(option is None for option in chosen.values())
+    overrun = sum(_load(chosen.values(), fleet) > cap for fleet in used)
+    return _Choice((unplaced, overrun, cost, len(used)), chosen, moved)
 
 
 def fit_hours(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from planner import text
 from planner.basis import Basis, Quantity, weakest
-from planner.placement.fleets import fixed_usd_per_month, fleets_in_use
+from planner.placement.fleets import fleet_usd_per_month, fleets_in_use
 from planner.placement.options import Option, Placement, Side
 from planner.placement.plan import FleetLoad, PlanTotals
 from planner.placement.selection import rank
@@ -44,9 +44,7 @@ def totals(scenario: Scenario, placements: Sequence[Placement]) -> PlanTotals:
     base = [_base_option(placement) for placement in placements]
     ours, theirs = _money(scenario, chosen), _money(scenario, base)
     differs = [a is not b for a, b in zip(chosen, base, strict=True)]
-    common = {fleet.profile.profile_id for fleet in fleets_in_use(scenario, chosen)} & {
-        fleet.profile.profile_id for fleet in fleets_in_use(scenario, base)
-    }
+    common = _paid_for(scenario, chosen) & _paid_for(scenario, base)
     saving = _difference(
         _money(scenario, [each for each, kept in zip(base, differs, strict=True) if kept], common).total,
         _money(scenario, [each for each, kept in zip(chosen, differs, strict=True) if kept], common).total,
@@ -67,6 +65,12 @@ def totals(scenario: Scenario, placements: Sequence[Placement]) -> PlanTotals:
         saving_share=saving.value / theirs.total.value if theirs.total.value > 0 else None,
         unplaced=tuple(placement.task_class for placement in placements if placement.chosen is None),
     )
+
+
+def _paid_for(scenario: Scenario, options: Sequence[Option | None]) -> set[str]:
+    """The fleets (by profile_id) and the models on them (by option_id) that cost something by the month."""
+    fleets = {fleet.profile.profile_id for fleet in fleets_in_use(scenario, options)}
+    return fleets | {option.option_id for option in options if option and option.side is Side.EDGE}
 
 
 def decision_sentence(placements: Sequence[Placement], loads: Sequence[FleetLoad], money: PlanTotals) -> str:
@@ -139,13 +143,17 @@ def _base_option(placement: Placement) -> Option | None:
 
 
 def _money(scenario: Scenario, options: Sequence[Option | None], without: Collection[str] = ()) -> _Money:
-    """Bills by side, the fleets in use (those of `without` left out), and what quality costs on top."""
+    """Bills by side, the fleets and models in use (those of `without` left out), and what quality costs on top."""
     placed = [option for option in options if option]
-    fleets = [fleet for fleet in fleets_in_use(scenario, placed) if fleet.profile.profile_id not in without]
+    fleets = [
+        usd
+        for fleet in fleets_in_use(scenario, placed)
+        if (usd := fleet_usd_per_month(scenario, fleet, placed, without)) is not None
+    ]
     return _Money(
         edge=_sum([_bill(option) for option in placed if option.side is Side.EDGE]),
         datacenter=_sum([_bill(option) for option in placed if option.side is Side.DATACENTER]),
-        fleet=_sum([fixed_usd_per_month(scenario, fleet) for fleet in fleets]),
+        fleet=_sum(fleets),
         quality=_sum([_quality(option) for option in placed]),
     )
 

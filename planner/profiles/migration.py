@@ -19,6 +19,7 @@ def _unchanged(document: Plain) -> Plain:
 
 STEPS: Mapping[int, Step] = {
     1: _unchanged,  # + roofline, slices, soaks, contentions; in runs: energy, nodes, readings, warm-up
+    2: _unchanged,  # + in ownership: nameplate watts, efficiency of the power supply, the battery's price and life
 }
 """`STEPS[n]` turns a device profile of version n into one of version n + 1; version 1 is the first."""
 

@@ -12,6 +12,7 @@ from functools import lru_cache
 from planner.basis import Basis, Quantity
 from planner.documents import Frozen
 from planner.errors import UnknownNameError
+from planner.measurement.energy.figures import EnergyMeter
 from planner.measurement.energy.summary import summarise_energy
 from planner.measurement.runs import RoundState, Run
 from planner.measurement.slice_runs import DepthSlices
@@ -47,6 +48,11 @@ class ModelPerformance(Frozen):
     architecture: str | None = None  # catalogue name where known; a user's own folder has its own `model` name
     prefill_j_per_tok: Quantity | None = None  # above idle
     decode_j_per_tok: Quantity | None = None  # above idle
+    prefill_gross_j_per_tok: Quantity | None = None  # with idle; told only where idle is unknown
+    decode_gross_j_per_tok: Quantity | None = None
+    energy_meter: EnergyMeter | None = None  # None: nothing was read or typed in
+    active_w: Quantity | None = None  # what the meter reads during decode, idle included
+    file_bytes: Quantity | None = None  # of the model; None: no run tells
 
 
 Key = tuple[str, str, str, str]  # model, weight format, runtime, execution provider
@@ -95,6 +101,7 @@ def _from_run(run: Run) -> ModelPerformance:
     whole = [one.energy for one in run.rounds if one.state is not RoundState.PARTIAL]
     energy = summarise_energy(run.energy, whole, run.started_at.date())
     prefill, decode = energy.of("prefill"), energy.of("decode")
+    idle_unknown = energy.idle_w is None
     return ModelPerformance(
         model=run.model.name,
         architecture=run.model.architecture,
@@ -110,6 +117,13 @@ def _from_run(run: Run) -> ModelPerformance:
         run_id=run.run_id,
         prefill_j_per_tok=prefill.marginal_j_per_tok if prefill else None,
         decode_j_per_tok=decode.marginal_j_per_tok if decode else None,
+        prefill_gross_j_per_tok=prefill.gross_j_per_tok if prefill and idle_unknown else None,
+        decode_gross_j_per_tok=decode.gross_j_per_tok if decode and idle_unknown else None,
+        energy_meter=run.energy.meter if run.energy else None,
+        active_w=decode.active_w if decode else None,
+        file_bytes=Quantity(
+            value=run.model.file_bytes, unit="B", basis=Basis.MEASURED, source=f"files of run {run.run_id}"
+        ),
     )
 
 

@@ -14,10 +14,24 @@ from planner.measurement.roofline import Roofline
 from planner.measurement.runs import Run
 from planner.measurement.slice_runs import DepthSlices
 from planner.measurement.soaks import Soak
-from planner.ranges import MOST_TOKENS, Duration, PeakMemory, Tokens, TokensPerSecond, Usd, UsdPerKwh, Watts
+from planner.ranges import (
+    MOST_TOKENS,
+    BatteryEnergy,
+    ChargeCycles,
+    Duration,
+    Efficiency,
+    PeakMemory,
+    Share,
+    Tokens,
+    TokensPerSecond,
+    Usd,
+    UsdPerKwh,
+    Watts,
+)
 
 FORMAT = "edgewise.device-profile"
-VERSION = 2
+VERSION = 3
+OLDER = (1, 2)
 
 
 class Ownership(Frozen):
@@ -31,6 +45,12 @@ class Ownership(Frozen):
     active_w: Watts | None = None  # whole device while generating, at the wall
     tariff_usd_per_kwh: UsdPerKwh | None = None  # where this device stands; None: the scenario's tariff
     price_source: str = ""
+    nameplate_w: Watts | None = None  # what its maker states it draws at most while working
+    wall_efficiency: Efficiency | None = None  # of its power supply; None: the scenario's
+    battery_price_usd: Usd | None = None  # of a new pack, fitted; None: wear is not charged
+    battery_cycles: ChargeCycles | None = None  # full cycles a pack lasts
+    battery_wh: BatteryEnergy | None = None  # of a new pack; None: what the probe read
+    battery_share: Share | None = None  # of use while unplugged
 
     @model_validator(mode="after")
     def _loses_value(self) -> Self:
@@ -67,7 +87,7 @@ class DeviceProfile(Frozen):
     """The document a device is known by."""
 
     format: Literal["edgewise.device-profile"] = FORMAT
-    version: Literal[2] = VERSION
+    version: Literal[3] = VERSION
     profile_id: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]*$")
     title: str
     notes: str = ""
@@ -82,6 +102,6 @@ class DeviceProfile(Frozen):
 
     @field_validator("version", mode="before")
     @classmethod
-    def _from_version_1(cls, version: object) -> object:
-        """Version 1 had none of the fields from `roofline` on; a scenario may still hold such a profile."""
-        return VERSION if version == 1 and version is not True else version
+    def _from_older(cls, version: object) -> object:
+        """What older versions lack may be absent (`migration.STEPS`); a scenario may still hold such a profile."""
+        return VERSION if version is not True and version in OLDER else version

@@ -66,8 +66,8 @@ def device_service(
 
 
 def arrivals_per_s(task_class: TaskClass, workload: Workload, device_count: int) -> float:
-    """Requests per second at one device in the mean active hour."""
-    return task_class.requests_per_day / device_count / (workload.active_hours_per_day * SECONDS_PER_HOUR)
+    """Runs per second at one device in the mean active hour, requests done again among them."""
+    return task_class.runs_per_day / device_count / (workload.active_hours_per_day * SECONDS_PER_HOUR)
 
 
 def _basis(performance: ModelPerformance, input_tokens: int, mean_context: float) -> Basis:

@@ -6,7 +6,7 @@ from planner.basis import Basis, Quantity
 from planner.errors import UnknownNameError
 from planner.model.architecture import ModelArchitecture
 from planner.model.catalog import architectures
-from planner.model.footprint import kv_bytes_per_token, resident_bytes
+from planner.model.footprint import kv_bytes_per_token, resident_bytes, weight_bytes
 from planner.model.weight_formats import weight_format
 from planner.profiles.performance import ModelPerformance
 
@@ -42,6 +42,20 @@ def memory_needed(performance: ModelPerformance, context_tokens: int) -> Quantit
         source=f"{peak.source}, cache grown to {context_tokens:,} tokens",
         as_of=peak.as_of,
     )
+
+
+def file_bytes(performance: ModelPerformance) -> Quantity | None:
+    """What every device downloads: the measured files, else the footprint's weights; None where neither is known."""
+    if performance.file_bytes is not None:
+        return performance.file_bytes
+    architecture = known_architecture(performance)
+    if architecture is None:
+        return None
+    try:
+        size = weight_bytes(architecture, weight_format(performance.weight_format))
+    except UnknownNameError:
+        return None
+    return Quantity(value=size, unit="B", basis=Basis.ESTIMATED, source="weights at the format's bits each")
 
 
 def _footprint(architecture: ModelArchitecture, name: str, context_tokens: int) -> Quantity | None:

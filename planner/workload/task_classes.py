@@ -1,13 +1,16 @@
-"""What people ask for: task classes with tokens, rates, SLOs, privacy, quality floors and growth."""
+"""What people ask for: task classes with tokens, rates, SLOs, privacy, quality floors, growth and repeats."""
 
 from __future__ import annotations
 
 from typing import Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from planner.documents import Frozen
-from planner.ranges import MOST_DEVICES, MOST_REQUESTS_PER_DAY, PeakFactor, Tokens, Usd
+from planner.ranges import MOST_DEVICES, MOST_REQUESTS_PER_DAY, PeakFactor, Share, Tokens, Usd
+
+FORMAT = "edgewise.workload"
+VERSION = 2
 
 
 class Slo(Frozen):
@@ -40,6 +43,14 @@ class Acceptance(Frozen):
         return self
 
 
+class Judge(Frozen):
+    """A managed model that sorts requests or checks answers: it reads and writes these tokens for every request."""
+
+    sku: str  # a token offer of the scenario
+    input_tokens: Tokens
+    output_tokens: Tokens
+
+
 class TaskClass(Frozen):
     """Requests alike in tokens, SLO, privacy and quality floor."""
 
@@ -58,6 +69,23 @@ class TaskClass(Frozen):
     failure_usd: Usd | None = None  # what one rejected result costs (redoing it by hand, …)
     acceptances: tuple[Acceptance, ...] = ()
     notes: str = ""
+    residency: tuple[str, ...] = ()  # places that may process it away from the device; empty: any
+    retry_share: Share | None = None  # of requests run a second time on the same target; None: none
+    escalation_share: Share | None = None  # of requests asked again of `escalates_to`, which pay for both; None: none
+    escalates_to: str | None = None  # sku of a token offer
+    review_share: Share | None = None  # of results a person checks; None: all, where a review has a price
+    judge: Judge | None = None  # None: nothing routes or judges, or its tokens are counted elsewhere
+
+    @model_validator(mode="after")
+    def _escalates_somewhere(self) -> Self:
+        if (self.escalation_share is None) != (self.escalates_to is None):
+            raise ValueError("an escalation needs both escalation_share and escalates_to")
+        return self
+
+    @property
+    def runs_per_day(self) -> float:
+        """What the target has to do on an active day: requests, and those of them that are run again."""
+        return self.requests_per_day * (1 + (self.retry_share.value if self.retry_share else 0.0))
 
     @property
     def tokens_per_day(self) -> float:
@@ -68,8 +96,8 @@ class TaskClass(Frozen):
 class Workload(Frozen):
     """All task classes, and when the people behind them work."""
 
-    format: Literal["edgewise.workload"] = "edgewise.workload"
-    version: Literal[1] = 1
+    format: Literal["edgewise.workload"] = FORMAT
+    version: Literal[2] = VERSION
     workload_id: str
     title: str
     seats: int = Field(gt=0, le=MOST_DEVICES)
@@ -88,6 +116,12 @@ class Workload(Frozen):
     def tokens_per_day(self) -> float:
         """Of all classes, on an active day."""
         return sum(task_class.tokens_per_day for task_class in self.task_classes)
+
+    @field_validator("version", mode="before")
+    @classmethod
+    def _from_version_1(cls, version: object) -> object:
+        """Version 1 knew no retries, escalations, judges and residency; the fields it lacks may be absent."""
+        return VERSION if version == 1 and version is not True else version
 
     @model_validator(mode="after")
     def _names_differ(self) -> Self:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from planner.basis import Basis, Quantity
@@ -32,6 +33,26 @@ CONTENDED_TURNS = 3  # one of each kind
 
 
 def whole_profile() -> DeviceProfile:
+    """What version 2 could hold, and on top what the device's power supply, nameplate and battery are."""
+    plain = version_2_profile()
+    ownership = plain.ownership.model_copy(
+        update={
+            "nameplate_w": _published(45.0, "W"),
+            "wall_efficiency": _published(0.88, "share"),
+            "battery_price_usd": Decimal("120.00"),
+            "battery_cycles": _published(1000.0, "count"),
+            "battery_wh": _published(54.0, "Wh"),
+            "battery_share": _published(0.25, "share"),
+        }
+    )
+    return plain.model_copy(update={"ownership": ownership})
+
+
+def _published(value: float, unit: Unit) -> Quantity:
+    return Quantity(value=value, unit=unit, basis=Basis.PUBLISHED, source="the maker's data sheet", as_of=DAY)
+
+
+def version_2_profile() -> DeviceProfile:
     """What version 1 could hold, and on top a run with all that is watched, limits, slices, a soak, contention."""
     plain = full_profile()
     return plain.model_copy(

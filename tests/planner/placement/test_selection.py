@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from planner.placement.enumeration import known_of, options_of
 from planner.placement.fleets import fixed_usd_per_month, fleets_in_use
 from planner.placement.options import Side
-from planner.placement.selection import Candidates, fleet_of, select, true_usd_per_month
+from planner.placement.selection import Candidates, FixedCosts, fleet_of, select, true_usd_per_month
 from planner.planning import plan
 from planner.scenario import Fleet, HardwarePolicy, Policy, Scenario
 from tests.support.engine import assumptions, device, figure, offer, ownership, scenario, task_class
@@ -78,7 +78,7 @@ def test_classes_leave_a_device_whose_hours_they_overrun_together() -> None:
     classes = [task_class(f"class-{n}", requests_per_day=140_000.0) for n in range(3)]
     one = scenario(*classes)
     candidates = [Candidates(each.name, options_of(one, each, known_of(one))) for each in classes]
-    chosen, moved = select(candidates, {"testbook": 0.0}, 0.3)
+    chosen, moved = select(candidates, FixedCosts({"testbook": 0.0}), 0.3)
     assert sum(option is not None and fleet_of(option) == "testbook" for option in chosen.values()) == 2
     assert len(moved) == 1
     result = plan(one)

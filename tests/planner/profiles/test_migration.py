@@ -17,7 +17,7 @@ from planner.scenario import Fleet
 from planner.scenario_files import load_scenario
 from tests.support.engine import scenario
 from tests.support.profiles import full_profile
-from tests.support.whole_profile import whole_profile
+from tests.support.whole_profile import version_2_profile, whole_profile
 
 SAMPLES = Path(__file__).parents[2] / "data"
 
@@ -76,7 +76,7 @@ def test_a_document_of_another_kind_is_refused_before_its_version_is_read(raw: o
 
 
 def test_there_is_a_sample_of_every_version() -> None:
-    saved = {1: full_profile(), 2: whole_profile()}
+    saved = {1: full_profile(), 2: version_2_profile(), 3: whole_profile()}
     assert set(saved) == set(range(1, VERSION + 1))
     for version, profile in saved.items():
         assert load_profile(SAMPLES / f"device-profile-v{version}.json") == profile
@@ -95,6 +95,12 @@ def test_what_version_1_did_not_know_is_unknown_and_not_zero() -> None:
         assert (one.energy, one.nodes) == (None, ())
         for part in one.rounds:
             assert (part.is_warm, part.readings, part.energy, part.read_bandwidth_bytes_s) == (None, (), None, None)
+
+
+def test_what_version_2_did_not_know_is_unknown_and_not_zero() -> None:
+    owned = load_profile(SAMPLES / "device-profile-v2.json").ownership
+    assert (owned.nameplate_w, owned.wall_efficiency) == (None, None)
+    assert (owned.battery_price_usd, owned.battery_cycles, owned.battery_wh, owned.battery_share) == (None,) * 4
 
 
 def test_a_scenario_may_hold_a_profile_of_version_1(tmp_path: Path) -> None:
@@ -121,6 +127,6 @@ def test_a_scenario_with_a_profile_of_no_known_version_is_refused(tmp_path: Path
 
 def test_a_profile_of_a_newer_release_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "newer.json"
-    path.write_text(to_json(whole_profile()).replace('"version": 2', f'"version": {VERSION + 1}', 1), encoding="utf-8")
+    path.write_text(to_json(whole_profile()).replace(f'"version": {VERSION}', f'"version": {VERSION + 1}', 1), encoding="utf-8")
     with pytest.raises(DocumentError, match="newer release"):
         load_profile(path)
