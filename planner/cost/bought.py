@@ -12,6 +12,8 @@ from planner.units import HOURS_PER_MONTH
 
 HOURS_PER_DAY = 24.0
 DAYS_PER_MONTH = HOURS_PER_MONTH / HOURS_PER_DAY  # of the calendar (CONVENTION §6)
+QUOTE = "quote of"
+"""How the source of a user's own price begins."""
 
 PricingCategory = Literal["Standard", "Dynamic", "Committed", "Other"]
 """FOCUS 1.2: Standard is agreed beforehand, Dynamic the vendor may change, Committed is reduced for a promise."""
@@ -53,6 +55,7 @@ class Bought:
     break_even_utilization: float | None = None  # commitments: 1 − discount (prices.md §2)
     on_demand_usd_per_h: Quantity | None = None  # what the same machine costs without a promise
     availability: Quantity | None = None  # share of paid hours it can be used; None: all of them
+    quoted: bool = False  # at the user's own price: the vendor's rows are not what is paid
     doubts: tuple[Doubt, ...] = ()
 
     @property

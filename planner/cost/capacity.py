@@ -10,7 +10,7 @@ from planner.basis import Basis, Quantity, weakest
 from planner.capacities import Capacity
 from planner.cost.bought import Bought, PriceRow
 from planner.cost.capacity_doubts import kind_doubts, price_doubts, unserved_doubts, use_doubts
-from planner.cost.capacity_figures import CapacityCost, UsedPrice
+from planner.cost.capacity_figures import CapacityCost, PromisedLevel, UsedPrice
 from planner.cost.capacity_parts import (
     CASES,
     OVERFLOW,
@@ -24,8 +24,9 @@ from planner.cost.capacity_parts import (
 )
 from planner.cost.capacity_terms import SPEEDS, CapacityTerms, Case, capacity_terms
 from planner.cost.capacity_unit import Speed, mean_busy_units
-from planner.cost.capacity_use import carried_share, factors, needed_unit_hours, unserved_share
+from planner.cost.capacity_use import carried_share, factors, least_cost_promise, needed_unit_hours, unserved_share
 from planner.cost.token_load import TokenLoad, load_of
+from planner.cost.unit_economics import UnitEconomics
 from planner.prices.costing import CostingStatus
 from planner.scenario import Scenario
 from planner.workload.task_classes import TaskClass
@@ -78,6 +79,7 @@ def _known(
     unserved = unserved_share(planned, terms.case("dear"), now.units, capacity.headroom) if refuses else 0.0
     usd_per_h = unit_hour(scenario, capacity, bought, now.utilization)
     paid_utilization = now.utilization * availability
+    promise = _promise(bought, planned, now.units, load)
     return CapacityCost(
         capacity=capacity.name,
         title=capacity.title,
@@ -106,6 +108,7 @@ def _known(
         effective_usd_per_month=effective,
         idle_usd_per_month=units_usd * (1 - paid_utilization),
         forfeited_usd_per_month=units_usd * max(0.0, 1 - needed_share) if bought.is_promise else 0.0,
+        least_cost_promise=promise,
         overflow_share=1 - now.carried,
         unserved_share=unserved,
         usd_per_h=usd_per_h,
@@ -115,9 +118,11 @@ def _known(
         prices=_used(bought.rows),
         doubts=(
             *terms.doubts,
-            *price_doubts(terms.unit, on),
+            *price_doubts(scenario, terms.unit, on),
             *kind_doubts(scenario, capacity, terms.unit, classes),
-            *use_doubts(scenario, capacity, bought, paid_utilization, needed_share),
+            *use_doubts(
+                scenario, capacity, bought, utilization=paid_utilization, needed_share=needed_share, promise=promise
+            ),
             *unserved_doubts(capacity, unserved),
         ),
     )
@@ -146,9 +151,9 @@ def _unknown(scenario: Scenario, capacity: Capacity, load: TokenLoad, terms: Cap
         prices=() if bought is None else _used(bought.rows),
         doubts=(
             *terms.doubts,
-            *price_doubts(terms.unit, on),
+            *price_doubts(scenario, terms.unit, on),
             *kind_doubts(scenario, capacity, terms.unit, classes),
-            *use_doubts(scenario, capacity, bought, None, 0.0),
+            *use_doubts(scenario, capacity, bought, utilization=None),
         ),
     )
 
@@ -168,6 +173,13 @@ def _availability(bought: Bought, case: Case) -> float:
         return 1.0
     low, high = bought.availability.bounds
     return {"cheap": high, "value": bought.availability.value, "dear": low}[case]
+
+
+def _promise(bought: Bought, planned: UnitEconomics, units: int, load: TokenLoad) -> PromisedLevel | None:
+    if bought.on_demand_usd_per_h is None:
+        return None
+    committed = bought.effective_usd_per_month.value / bought.paid_hours_per_month
+    return least_cost_promise(planned, units, load, committed, bought.on_demand_usd_per_h.value)
 
 
 def _utilization(months: Months, bought: Bought, basis: Basis) -> Quantity:

@@ -3,38 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from planner import text
 from planner.basis import Doubt
 from planner.capacities import Capacity, RentedMachine, ReservedUnits
 from planner.cost.bought import Bought
+from planner.cost.capacity_figures import PromisedLevel
 from planner.cost.capacity_unit import CapacityUnit
 from planner.cost.spot import is_deferrable
-from planner.prices.dated import Confidence
-from planner.prices.freshness import card_age_doubts
+from planner.prices.card_checks import card_doubts
 from planner.prices.kinds.instance import PurchaseOption
 from planner.prices.kinds.provisioned import Overflow
 from planner.scenario import Scenario
 from planner.workload.task_classes import TaskClass
 
 HIGH_UTILIZATION = 0.8
+DAYS_PER_YEAR = 365.25  # of the calendar
 OFFICE_HOURS_A_DAY = 12.0  # a service used longer than this is no office's
 
 
-def price_doubts(unit: CapacityUnit, on: date) -> Iterator[Doubt]:
-    """`EstimatedPrice` for a price nobody quoted, `StalePrices` for one read too long ago."""
-    rows = () if unit.bought is None else unit.bought.rows
-    for row in rows:
-        if row.confidence is Confidence.ESTIMATE:
-            yield Doubt(
-                kind="EstimatedPrice",
-                subject=row.sku,
-                sentence=f"{text.money(row.usd)} {row.unit} of {row.sku} is an estimate of {row.source}, not a quote.",
-                advice="Ask the vendor, and enter the answer as your quote.",
-            )
+def price_doubts(scenario: Scenario, unit: CapacityUnit, on: date) -> Iterator[Doubt]:
+    """What the rate card's own checks say of the rows this purchase rests on; a quote of one's own is not among them.
+
+    `EstimatedPrice`, `SecondarySource`, `StalePrices`, `IntroductoryEnds` inside the horizon, `ZeroPrice`.
+    """
+    if unit.bought is not None and unit.bought.quoted:
+        return
+    end = on + timedelta(days=round(scenario.horizon.years * DAYS_PER_YEAR))
     for card, offer in unit.cards:
-        yield from card_age_doubts(card, (offer,), on)
+        alone = card.model_copy(update={"offers": (offer,)})
+        yield from (doubt for doubt in card_doubts(alone, on, end) if doubt.kind != "NoOnDemandPrice")
 
 
 def kind_doubts(
@@ -100,7 +99,13 @@ def _overflow(capacity: Capacity, overflow: Overflow | None) -> Iterator[Doubt]:
 
 
 def use_doubts(
-    scenario: Scenario, capacity: Capacity, bought: Bought | None, utilization: float | None, needed_share: float
+    scenario: Scenario,
+    capacity: Capacity,
+    bought: Bought | None,
+    *,
+    utilization: float | None,
+    needed_share: float = 0.0,
+    promise: PromisedLevel | None = None,
 ) -> Iterator[Doubt]:
     """Doubts on how busy it is: unknown, above 80 % in office hours, or too idle for a promise."""
     if utilization is None:
@@ -130,8 +135,16 @@ def use_doubts(
                 f"{capacity.title} is needed in {text.share(needed_share)} of the promised hours; "
                 f"the promise pays from {text.share(least)} on."
             ),
-            advice="Promise fewer machines and rent the rest on demand, in active hours only.",
+            advice=_fewer(promise),
         )
+
+
+def _fewer(promise: PromisedLevel | None) -> str:
+    rest = "and rent the rest on demand, in active hours only"
+    if promise is None:
+        return f"Promise fewer machines {rest}."
+    number = f"{promise.machines:,} machine{'' if promise.machines == 1 else 's'}" if promise.machines else "none"
+    return f"Promise {number} {rest}: {text.money(promise.usd_per_month)} a month."
 
 
 def unserved_doubts(capacity: Capacity, share: float) -> Iterator[Doubt]:

@@ -56,6 +56,13 @@ class BilledMoney(Frozen):
     term_months: float  # 0: ended at will, nothing is paid up front
 
 
+class PromisedLevel(Frozen):
+    """How many machines a promise would best cover, the rest on demand in the hours it is needed."""
+
+    machines: int
+    usd_per_month: float  # of both together, overflow not in it
+
+
 class CapacityCost(Frozen):
     """A month of one capacity under a load; None with the reasons in `missing` where something has no price.
 
@@ -83,6 +90,7 @@ class CapacityCost(Frozen):
     effective_usd_per_month: Quantity | None = None
     idle_usd_per_month: float | None = None  # of it: paid for units that stood idle
     forfeited_usd_per_month: float | None = None  # of it: promised hours in which a machine was not needed at all
+    least_cost_promise: PromisedLevel | None = None  # of a commitment whose machine has an on-demand price
     overflow_share: float = 0.0  # of the work, at the per-token price
     unserved_share: float = 0.0  # of the work refused in the dearest case, where nothing takes it
     usd_per_h: Quantity | None = None  # of one unit in an hour it can be used

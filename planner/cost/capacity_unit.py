@@ -12,10 +12,11 @@ from planner.capacities import Capacity, OwnedBox, RentedMachine, ReservedUnits
 from planner.cost.bought import Bought, Unpriced
 from planner.cost.owned import owned_usd_per_h
 from planner.cost.provisioned import reserved_unit, throughput_per_s, unit_model, weights_of
+from planner.cost.rented import rows_of
 from planner.cost.rented_machine import Purchase, rented_machine
 from planner.cost.token_load import TokenLoad, busy_machine_hours
 from planner.errors import ScenarioError
-from planner.prices.kinds.instance import InstanceOffer
+from planner.prices.kinds.instance import InstanceOffer, PurchaseOption
 from planner.prices.kinds.provisioned import Overflow, ProvisionedOffer
 from planner.prices.rate_card import RateCard
 from planner.scenario import Scenario
@@ -55,7 +56,7 @@ class CapacityUnit:
     overflow: Overflow | None  # what the vendor does with too much; None: machines queue
     missing: tuple[str, ...]
     doubts: tuple[Doubt, ...]
-    cards: tuple[tuple[RateCard, InstanceOffer | ProvisionedOffer], ...] = ()
+    cards: tuple[tuple[RateCard, InstanceOffer | ProvisionedOffer], ...] = ()  # offers with the rows of this purchase
 
 
 def capacity_unit(scenario: Scenario, capacity: Capacity, on: date) -> CapacityUnit:
@@ -77,7 +78,10 @@ def _rented(scenario: Scenario, capacity: Capacity, how: RentedMachine, on: date
     if offer.kind != "instance":
         raise AssertionError("the scenario checks the kind")
     found = rented_machine(Purchase(how, card, offer, scenario.workload, scenario.prices.quotes, on))
-    return _unit(found, _machine_speed(capacity), ((card, offer),))
+    used = rows_of(offer, how.option, how.term_months)
+    if how.option is PurchaseOption.SPOT:
+        used = (*used, *rows_of(offer, PurchaseOption.ON_DEMAND))  # its fallback
+    return _unit(found, _machine_speed(capacity), ((card, offer.model_copy(update={"prices": used})),))
 
 
 def _reserved(scenario: Scenario, how: ReservedUnits, on: date) -> CapacityUnit:
@@ -87,7 +91,8 @@ def _reserved(scenario: Scenario, how: ReservedUnits, on: date) -> CapacityUnit:
     found = reserved_unit(card, offer, how.term_months, on, scenario.prices.quotes)
     model = unit_model(offer, how.unit_model)
     speed, reasons = _reserved_speed(card, offer, how.unit_model)
-    unit = _unit(found, speed, ((card, offer),))
+    used = tuple(row for row in offer.prices if row.term_months == how.term_months)
+    unit = _unit(found, speed, ((card, offer.model_copy(update={"prices": used})),))
     return CapacityUnit(
         bought=unit.bought,
         speed=speed,

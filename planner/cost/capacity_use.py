@@ -6,9 +6,11 @@ import math
 
 from planner import text
 from planner.capacities import Capacity
-from planner.cost.capacity_figures import UtilizationFactor
+from planner.cost.capacity_figures import PromisedLevel, UtilizationFactor
+from planner.cost.commitments import least_cost_level
 from planner.cost.token_load import TokenLoad
 from planner.cost.unit_economics import TOLERANCE, UnitEconomics
+from planner.units import HOURS_PER_MONTH
 
 
 def carried_share(economics: UnitEconomics, units: int) -> float:
@@ -16,11 +18,6 @@ def carried_share(economics: UnitEconomics, units: int) -> float:
     if economics.overflow_usd_per_volume is None:
         return 1.0
     return 1.0 - economics.overflow_volume(1.0, units)
-
-
-def mean_utilization(busy_hours: float, units: int, hours_per_unit: float) -> float:
-    """Busy unit-hours over paid ones."""
-    return busy_hours / (units * hours_per_unit)
 
 
 def factors(
@@ -63,19 +60,41 @@ def factors(
     )
 
 
-def needed_unit_hours(economics: UnitEconomics, units: int, load: TokenLoad, volume: float = 1.0) -> float:
-    """Unit-hours of a month in which a unit is needed at all, spare ones with their service: block by block.
+def units_in_use(economics: UnitEconomics, units: int, load: TokenLoad) -> tuple[tuple[int, float], ...]:
+    """How many units are needed for how many active hours of the month, spare ones with their service.
 
-    In a block of hours with relative load r, ⌈V·r/(K·r_max)⌉ units are switched on, as many as there are at most.
+    In a block of hours with relative load r, ⌈r/(K·r_max)⌉ units are switched on, as many as there are at most.
     """
     peak = economics.blocks[0].relative_load
     working = units - economics.spare_units
-    on = sum(
-        block.share_of_hours
-        * min(working, math.ceil(volume * block.relative_load / (economics.volume_per_unit * peak) - TOLERANCE))
+    return tuple(
+        (
+            economics.spare_units
+            + min(working, math.ceil(block.relative_load / (economics.volume_per_unit * peak) - TOLERANCE)),
+            block.share_of_hours * load.active_hours_per_month,
+        )
         for block in economics.blocks
     )
-    return (on + economics.spare_units) * load.active_hours_per_month
+
+
+def needed_unit_hours(economics: UnitEconomics, units: int, load: TokenLoad) -> float:
+    """Unit-hours of a month in which a unit is needed at all."""
+    return sum(needed * hours for needed, hours in units_in_use(economics, units, load))
+
+
+def least_cost_promise(
+    economics: UnitEconomics, units: int, load: TokenLoad, committed_usd_per_h: float, on_demand_usd_per_h: float
+) -> PromisedLevel:
+    """The number of machines to promise that costs least over the month, the rest on demand while needed."""
+    use = units_in_use(economics, units, load)
+    rest_hours = max(0.0, HOURS_PER_MONTH - sum(hours for _, hours in use))
+    found = least_cost_level(
+        [*(float(needed) for needed, _ in use), 0.0],
+        committed_usd_per_h,
+        on_demand_usd_per_h,
+        hours=[*(hours for _, hours in use), rest_hours],
+    )
+    return PromisedLevel(machines=round(found.machines), usd_per_month=found.usd)
 
 
 def unserved_share(planned: UnitEconomics, dear: UnitEconomics, units: int, headroom: float) -> float:

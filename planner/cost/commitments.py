@@ -157,23 +157,30 @@ class Level:
 
 
 def least_cost_level(
-    running: Sequence[float], committed_usd_per_h: float, on_demand_usd_per_h: float, *, whole: bool = True
+    running: Sequence[float],
+    committed_usd_per_h: float,
+    on_demand_usd_per_h: float,
+    *,
+    hours: Sequence[float] | None = None,
+    whole: bool = True,
 ) -> Level:
     """The number of machines to promise that costs least over a profile of hours, and the smallest of equal ones.
 
+    `hours` says how long each entry lasts (None: an hour each).
     cost(q) = Σ over hours of q·committed + max(0, running − q)·on-demand is convex and piecewise linear in q, with
     kinks at the hourly levels, so scanning 0 and the levels (for whole machines the numbers beside them) is exact. It
     is the newsvendor's critical ratio: the largest q that is in use for more than committed/on-demand of the hours.
     """
     use = np.asarray(running, dtype=np.float64)
+    lasts = np.ones(len(use)) if hours is None else np.asarray(hours, dtype=np.float64)
     levels = np.unique(np.concatenate(([0.0], use)))
     if whole:
         levels = np.unique(np.concatenate((np.floor(levels), np.ceil(levels))))
     best: Level | None = None
     for level in levels.tolist():
-        beyond = float(np.maximum(0.0, use - level).sum())
-        idle = float(np.maximum(0.0, level - use).sum())
-        usd = level * len(use) * committed_usd_per_h + beyond * on_demand_usd_per_h
+        beyond = float((np.maximum(0.0, use - level) * lasts).sum())
+        idle = float((np.maximum(0.0, level - use) * lasts).sum())
+        usd = level * float(lasts.sum()) * committed_usd_per_h + beyond * on_demand_usd_per_h
         if best is None or usd < best.usd - 1e-12 * abs(best.usd):
             best = Level(level, usd, idle * committed_usd_per_h)
     if best is None:

@@ -8,7 +8,7 @@ from datetime import date
 
 from planner import text
 from planner.basis import Basis, Doubt, Quantity
-from planner.cost.bought import Bought, PriceRow, Unpriced
+from planner.cost.bought import QUOTE, Bought, PriceRow, Unpriced
 from planner.errors import UnknownNameError
 from planner.prices.dated import row_on
 from planner.prices.freshness import quote_holds
@@ -122,6 +122,7 @@ def _bought(
                 effective_from="" if row is None or row.effective_from is None else row.effective_from.isoformat(),
             ),
         ),
+        quoted=usd.source.startswith(QUOTE),
         doubts=_reservation_doubts(offer),
     )
 
@@ -144,7 +145,7 @@ def _quoted(quote: Quote) -> Quantity:
         value=float(quote.usd_per_unit_month or 0),
         unit="USD/month",
         basis=Basis.PUBLISHED,
-        source=f"quote of {quote.author}: {quote.reason}",
+        source=f"{QUOTE} {quote.author}: {quote.reason}",
         as_of=quote.date,
     )
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Literal
 
 from planner.basis import Basis, Quantity, weakest
-from planner.cost.bought import DAYS_PER_MONTH
+from planner.cost.bought import DAYS_PER_MONTH, QUOTE
 from planner.prices.dated import row_on
 from planner.prices.freshness import quote_holds
 from planner.prices.kinds.instance import Billing, InstanceOffer, InstancePrice, PurchaseOption
@@ -122,7 +122,7 @@ def _days(on: date) -> list[tuple[date, float]]:
 def _quoted(quote: Quote) -> Quantity:
     """A user's own price: as good as a published one."""
     value = float(quote.usd_per_h or 0)
-    source = f"quote of {quote.author}: {quote.reason}"
+    source = f"{QUOTE} {quote.author}: {quote.reason}"
     return Quantity(value=value, unit="USD/h", basis=Basis.PUBLISHED, source=source, as_of=quote.date)
 
 

@@ -9,7 +9,7 @@ from datetime import date
 from planner import text
 from planner.basis import Doubt, Quantity, weakest
 from planner.capacities import RentedMachine
-from planner.cost.bought import DAYS_PER_MONTH, HOURS_PER_DAY, Bought, PriceRow, PricingCategory, Unpriced
+from planner.cost.bought import DAYS_PER_MONTH, HOURS_PER_DAY, QUOTE, Bought, PriceRow, PricingCategory, Unpriced
 from planner.cost.commitments import block_usd, break_even_utilization, upfront_usd
 from planner.cost.rented import MonthPrice, billed_hours_per_month, committed_row, month_price, quote_for, rows_of
 from planner.cost.spot import ASSUMED_FALLBACK_SHARE, ASSUMED_LOST_SHARE, restarts_per_run, spot_usd_per_h
@@ -156,6 +156,7 @@ def _committed(purchase: Purchase) -> Bought | Unpriced:
             f"{terms.payment.value.replace('_', ' ')}"
         ),
         rows=_rows(purchase, price, "Committed", None if listed is None else listed.value),
+        quoted=price.quote is not None,
         break_even_utilization=None if listed is None else break_even_utilization(usd.value, listed.value),
         on_demand_usd_per_h=listed,
     )
@@ -186,6 +187,7 @@ def _block(purchase: Purchase) -> Bought | Unpriced:
         driver="rented_price",
         how=f"{text.money(usd.value)} an hour in blocks of {days} days, each paid up front",
         rows=_rows(purchase, price, "Standard"),
+        quoted=price.quote is not None,
     )
 
 
@@ -227,6 +229,7 @@ def _by_the_hour(
         driver="rented_price",
         how=f"{text.significant(hours)} h at {text.money(usd.value)} ({purchase.how.option.value.replace('_', ' ')})",
         rows=rows,
+        quoted=usd.source.startswith(QUOTE),
         doubts=doubts,
     )
 

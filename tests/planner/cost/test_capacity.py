@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from hypothesis import given, settings
@@ -14,14 +15,17 @@ from planner.capacities import Capacity
 from planner.cost.capacity import capacity_classes, capacity_cost, load_of
 from planner.cost.capacity_figures import CapacityCost
 from planner.cost.capacity_terms import capacity_terms
+from planner.cost.capacity_use import units_in_use
 from planner.cost.commitments import UsageCommitment, apply_commitments
 from planner.cost.token_load import load_blocks
 from planner.prices.costing import CostingStatus
 from planner.prices.kinds.instance import PurchaseOption
 from planner.prices.kinds.provisioned import Overflow
+from planner.prices.offers import Quote
 from planner.scenario import Scenario
 from tests.support.capacities import (
     DAY,
+    MACHINE,
     busy_workload,
     capacities,
     capacity_scenario,
@@ -321,3 +325,73 @@ def test_the_interval_of_a_peak_reaches_the_number_of_units() -> None:
     assert found.least_units < found.most_units
     assert found.utilization is not None
     assert found.utilization.basis is Basis.ASSUMED
+
+
+@pytest.mark.parametrize("scale", [1.0, 3.0, 10.0])
+def test_the_least_cost_promise_is_the_best_of_all_numbers(scale: float) -> None:
+    """Newsvendor over the blocks of the month against every number of machines, hour by hour."""
+    promise = rented(PurchaseOption.COMMITMENT, term_months=12, spare=1)
+    workload = busy_workload(scale=scale).model_copy(update={"active_hours_per_day": 22, "active_days_per_month": 30})
+    scenario = capacity_scenario(promise, workload=workload)
+    load = load_of(scenario, capacity_classes(scenario, promise))
+    found = capacity_cost(scenario, promise, load, DAY)
+    terms = capacity_terms(scenario, promise, load, DAY)
+    assert terms.economics is not None
+    assert found.units is not None
+    use = units_in_use(terms.economics, found.units, load)
+
+    def usd(machines: int) -> float:
+        beyond = sum(max(0, needed - machines) * hours for needed, hours in use)
+        return machines * 730 * 38.00 + beyond * 55.04
+
+    assert found.least_cost_promise is not None
+    assert found.least_cost_promise.usd_per_month == pytest.approx(
+        min(usd(number) for number in range(found.units + 1))
+    )
+    assert found.least_cost_promise.usd_per_month == pytest.approx(usd(found.least_cost_promise.machines))
+    assert found.least_cost_promise.usd_per_month <= _value(found.effective_usd_per_month) + 1e-6
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.sampled_from(["2", "0.5", "7.25"]), st.sampled_from([each for each in EVERY if each.how.kind == "instance"]))
+def test_linear_in_the_vendors_money(factor: str, capacity: Capacity) -> None:
+    scenario = capacity_scenario()
+    cloud, units = scenario.rate_cards
+    (machine,) = cloud.offers
+    assert machine.kind == "instance"
+    dearer = [
+        row.model_copy(
+            update={
+                name: None if (usd := getattr(row, name)) is None else usd * Decimal(factor)
+                for name in ("usd_per_h", "usd_per_h_low", "usd_per_h_high")
+            }
+        )
+        for row in machine.prices
+    ]
+    card = cloud.model_copy(update={"offers": (machine.model_copy(update={"prices": tuple(dearer)}),)})
+    scaled = scenario.model_copy(update={"rate_cards": (card, units)})
+    before, after = (_value(_cost(capacity, each).effective_usd_per_month) for each in (scenario, scaled))
+    assert after == pytest.approx(before * float(factor))
+
+
+def test_the_users_quote_is_what_is_paid_and_is_not_doubted_for_the_vendors_rows() -> None:
+    three = rented(PurchaseOption.COMMITMENT, term_months=36)
+    scenario = capacity_scenario(three)
+    quote = Quote(sku=MACHINE, author="Kim", date=DAY, reason="offer 4711", usd_per_h=Decimal(25), option="commitment")
+    prices = scenario.prices.model_copy(update={"quotes": (quote,)})
+    found = _cost(three, scenario.model_copy(update={"prices": prices}))
+    assert _value(found.effective_usd_per_month) == pytest.approx((found.units or 0) * 730 * 25)
+    assert "EstimatedPrice" not in _kinds(found)
+    assert found.prices[0].source == "quote of Kim: offer 4711"
+
+
+def test_an_introductory_price_that_ends_inside_the_horizon_is_doubted() -> None:
+    scenario = capacity_scenario(rented())
+    cloud, units = scenario.rate_cards
+    (machine,) = cloud.offers
+    assert machine.kind == "instance"
+    first = machine.prices[0].model_copy(update={"introductory": True})
+    offer = machine.model_copy(update={"prices": (first, *machine.prices[1:])})
+    promised = scenario.model_copy(update={"rate_cards": (cloud.model_copy(update={"offers": (offer,)}), units)})
+    assert "IntroductoryEnds" in _kinds(_cost(rented(), promised))
+    assert "IntroductoryEnds" not in _kinds(_cost(rented(), scenario))
