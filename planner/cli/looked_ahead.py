@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from planner import text
 from planner.cli.console import Column, say, say_heading, say_pairs, say_table
 from planner.outlook.horizon_view import HorizonView, Stream, Year
-from planner.outlook.horizon_words import crossing_words, span, year_words
+from planner.outlook.horizon_words import capacity_words, crossing_words, span, year_words
 
 YEARS = (
     Column("Year"),
@@ -32,6 +32,16 @@ ONE_OFFS = (
 )
 
 
+CAPACITIES = (
+    Column("Capacity"),
+    Column("Units", numeric=True),
+    Column("Cost, today's worth", numeric=True),
+    Column("Saving, today's worth", numeric=True),
+    Column("Up front", numeric=True),
+    Column("Paid back"),
+)
+
+
 def show_horizon(view: HorizonView) -> None:
     """Print the look ahead; every month of it is in the JSON and the CSV."""
     if not view.plan.lines:
@@ -49,6 +59,9 @@ def show_horizon(view: HorizonView) -> None:
     if view.one_offs:
         say_heading("One-offs")
         say_table(ONE_OFFS, _one_offs(view))
+    if view.capacities:
+        say_heading("With the work of the base case on a capacity instead")
+        say_table(CAPACITIES, [(each.title, *capacity_words(each)) for each in view.capacities])
     if view.doubts:
         say_heading(f"Doubts ({len(view.doubts)})")
         for doubt in view.doubts:

@@ -14,6 +14,7 @@ from planner.basis import Quantity
 from planner.cost.cash_flow import Flows, growth_path, refresh_path
 from planner.errors import PriceError
 from planner.prices.dated import DatedRow
+from planner.prices.offers import Quote
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,11 @@ def dated_path(prices_on: Callable[[date], Flows | None], changes: Iterable[date
 def change_days(rows: Iterable[DatedRow]) -> tuple[date, ...]:
     """Every day on which one of these rows begins or ends."""
     return tuple(day for row in rows for day in (row.effective_from, row.effective_to) if day is not None)
+
+
+def quote_days(quotes: Iterable[Quote]) -> tuple[date, ...]:
+    """Every day on which one of these quotes begins or ends."""
+    return tuple(day for quote in quotes for day in (quote.date, quote.valid_until) if day is not None)
 
 
 def ends_of(change: Quantity | None) -> tuple[float, float, float]:

@@ -11,7 +11,7 @@ import numpy as np
 from planner.basis import Quantity
 from planner.cost.cash_flow import Flows
 from planner.cost.figures import Cost, CostPart, Driver
-from planner.cost.price_paths import at_refresh, change_days, compound, dated_path
+from planner.cost.price_paths import at_refresh, change_days, compound, dated_path, quote_days
 from planner.outlook.calendar import Calendar
 from planner.placement.enumeration import Known, options_of
 from planner.placement.options import Option, Side
@@ -51,7 +51,9 @@ def cost_path(
     """
     offers = _offers(scenario, task_class, option)
     rows = [row for offer in offers for row in offer.prices if row.variant is Variant.STANDARD]
-    days = (*change_days(rows), *_quote_days(scenario, {offer.sku for offer in offers}))
+    skus = {offer.sku for offer in offers}
+    quoted = [quote for quote in scenario.prices.quotes if quote.sku in skus and quote.price is not None]
+    days = (*change_days(rows), *quote_days(quoted))
 
     def costs_on(day: date) -> Flows | None:
         if day == scenario.as_of:
@@ -144,11 +146,6 @@ def _offers(scenario: Scenario, task_class: TaskClass, option: Option) -> tuple[
     if option.side is Side.DATACENTER:
         skus.add(option.model)
     return tuple(offer for offer in scenario.prices.offers if offer.sku in skus)
-
-
-def _quote_days(scenario: Scenario, skus: set[str]) -> tuple[date, ...]:
-    quotes = [quote for quote in scenario.prices.quotes if quote.sku in skus and quote.price is not None]
-    return tuple(day for quote in quotes for day in (quote.date, quote.valid_until) if day is not None)
 
 
 def _narrowed(scenario: Scenario, option: Option, offers: Sequence[TokenOffer], day: date) -> Scenario:

@@ -9,6 +9,7 @@ import numpy as np
 from planner.basis import Basis, weakest
 from planner.cost.cash_flow import Flows
 from planner.outlook.calendar import Calendar, calendar_of
+from planner.outlook.capacity_outlooks import Base, capacity_outlooks
 from planner.outlook.cost_paths import CostPath, cost_path
 from planner.outlook.flows import Flow, class_flows, fleet_flows, life_months_of, upkeep_flows
 from planner.outlook.growth import outgrown
@@ -46,6 +47,8 @@ def horizon_of(scenario: Scenario, plan: Plan | None = None) -> HorizonView:
     latest, back, earliest = (payback(each, steady, rate.value) for each, steady in zip(saved, running, strict=True))
     grown = outgrown(scenario, decided, calendar)
     extra_usd = our_stream.billed_usd[0] - base_stream.billed_usd[0]
+    keys = {name: _key(name, option) for name, option in theirs.items()}
+    capacities = capacity_outlooks(scenario, calendar, Base(theirs, other, keys, basis))
     used = fleets_in_use(scenario, [*ours.values(), *theirs.values()])
     return HorizonView(
         engine=decided.engine,
@@ -68,10 +71,13 @@ def horizon_of(scenario: Scenario, plan: Plan | None = None) -> HorizonView:
         payback_latest=latest,
         years=years_of(our_stream, base_stream),
         one_offs=one_off_outlooks(scenario, ours, theirs, paths.inference_of(ours)),
+        capacities=capacities,
         outgrown=grown,
         unplaced=decided.totals.unplaced,
         chart=chart_of(our_stream, base_stream, None if back.month is None else round(back.month)),
-        doubts=horizon_doubts(scenario, calendar, paths=paths.by_model, fleets=used, grown=grown, back=back),
+        doubts=horizon_doubts(
+            scenario, calendar, paths=paths.by_model, fleets=used, grown=grown, back=back, capacities=capacities
+        ),
     )
 
 

@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date
 
 from planner import text
 from planner.basis import Doubt, Quantity
+from planner.capacities import OwnedBox
 from planner.cost.figures import Driver
 from planner.cost.hardware import life_years
 from planner.cost.one_off import Crossing
 from planner.cost.price_paths import is_single_point
 from planner.outlook.calendar import Calendar
 from planner.outlook.cost_paths import CostPath
-from planner.outlook.horizon_view import Outgrown
+from planner.outlook.horizon_view import CapacityOutlook, FlowKind, Outgrown
 from planner.scenario import Fleet, HardwarePolicy, Scenario
 
 LONG_PAYBACK_MONTHS = 24
+_FOLLOWS: Mapping[FlowKind, Driver] = {
+    "token prices": "token_price",
+    "electricity": "tariff",
+    "rented capacity": "rented_price",
+    "hardware": "device_price",
+}
 
 
 def horizon_doubts(
@@ -26,16 +34,21 @@ def horizon_doubts(
     fleets: Sequence[Fleet],
     grown: Sequence[Outgrown],
     back: Crossing,
+    capacities: Sequence[CapacityOutlook] = (),
 ) -> tuple[Doubt, ...]:
     """Doubts in a fixed order; `paths` by model of the options in plan or base case, `fleets` those in use there."""
     follows: set[Driver] = {driver for path in paths.values() for driver in path.follows}
     if scenario.policy.hardware is HardwarePolicy.INCREMENTAL and fleets:
         follows.add("device_price")
+    lines: list[FlowKind] = [line.kind for each in capacities if each.stream for line in each.stream.lines]
+    follows |= {_FOLLOWS[kind] for kind in lines if kind in _FOLLOWS}
     return (
         *_beyond_life(scenario, calendar, fleets),
+        *_boxes_beyond_life(scenario, calendar, capacities),
         *_long_payback(calendar, back),
         *_single_points(calendar, follows),
         *_price_ends(paths),
+        *(_no_price(each.title, each.prices_end) for each in capacities if each.prices_end is not None),
         *_outgrown(scenario, grown),
     )
 
@@ -57,6 +70,24 @@ def _beyond_life(scenario: Scenario, calendar: Calendar, fleets: Sequence[Fleet]
                     f"devices last; {bought}, and nobody knows their speed and price then."
                 ),
                 advice="Shorten the horizon to the devices' life, or plan the next generation as a fleet of its own.",
+            )
+
+
+def _boxes_beyond_life(
+    scenario: Scenario, calendar: Calendar, capacities: Sequence[CapacityOutlook]
+) -> Iterator[Doubt]:
+    shown = {each.capacity for each in capacities if each.stream is not None}
+    for capacity in scenario.capacities:
+        how = capacity.how
+        if isinstance(how, OwnedBox) and capacity.name in shown and calendar.horizon.years > how.life_years.value:
+            yield Doubt(
+                kind="HorizonBeyondLife",
+                subject=capacity.title,
+                sentence=(
+                    f"The horizon of {_years(calendar.horizon.years)} is longer than the "
+                    f"{_years(how.life_years.value)} {capacity.title} lasts; the next one is taken to be like it."
+                ),
+                advice="Shorten the horizon to its life, or enter how device prices change with an interval.",
             )
 
 
@@ -100,12 +131,16 @@ def _price_ends(paths: Mapping[str, CostPath]) -> Iterator[Doubt]:
                 advice="Judge the choice at the price that follows; the months after that day already pay it.",
             )
         if path.prices_end is not None:
-            yield Doubt(
-                kind="PriceEnds",
-                subject=model,
-                sentence=f"From {text.day(path.prices_end)} on no price of {model} is known; the last one goes on.",
-                advice="Enter a quote that holds from that day on.",
-            )
+            yield _no_price(model, path.prices_end)
+
+
+def _no_price(what: str, since: date) -> Doubt:
+    return Doubt(
+        kind="PriceEnds",
+        subject=what,
+        sentence=f"From {text.day(since)} on no price of {what} is known; the last one goes on.",
+        advice="Enter a quote that holds from that day on.",
+    )
 
 
 def _outgrown(scenario: Scenario, grown: Sequence[Outgrown]) -> Iterator[Doubt]:

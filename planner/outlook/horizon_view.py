@@ -90,6 +90,22 @@ class Outgrown(Frozen):
     peak_utilization: float
 
 
+class CapacityOutlook(Frozen):
+    """The base case with every class that a capacity may take moved from token prices onto it."""
+
+    capacity: str
+    title: str
+    model: str
+    task_classes: tuple[str, ...]  # moved onto it
+    missing: tuple[str, ...]  # why there are no figures
+    units: tuple[int, ...] = ()  # there in months 1 …, spare ones included
+    stream: Stream | None = None  # of all classes, those on the capacity included
+    saving_npv_usd: Quantity | None = None  # base case less this
+    extra_up_front_usd: float | None = None
+    payback: Crossing | None = None
+    prices_end: date | None = None  # from this day on no price of it is known and the last one goes on
+
+
 class CumulativeChart(Frozen):
     """What a chart of the horizon draws: cumulative money of both choices at today's worth, and where they cross."""
 
@@ -123,6 +139,7 @@ class HorizonView(Frozen):
     payback_latest: Crossing
     years: tuple[Year, ...]
     one_offs: tuple[OneOffOutlook, ...]
+    capacities: tuple[CapacityOutlook, ...]
     outgrown: tuple[Outgrown, ...]
     unplaced: tuple[str, ...]  # classes without a feasible option, in no figure here
     chart: CumulativeChart

@@ -5,7 +5,7 @@ from __future__ import annotations
 from planner import text
 from planner.basis import Quantity
 from planner.cost.one_off import Crossing
-from planner.outlook.horizon_view import Stream, Year
+from planner.outlook.horizon_view import CapacityOutlook, Stream, Year
 from planner.units import MONTHS_PER_YEAR
 
 ABOUT_EQUAL = 0.005  # a difference under half a percent is said in words
@@ -42,6 +42,20 @@ def crossing_words(crossing: Crossing) -> str:
     if crossing.month == 0:
         return "at once"
     return f"month {text.significant(crossing.month, 3)}"
+
+
+def capacity_words(each: CapacityOutlook) -> tuple[str, str, str, str, str]:
+    """Units, cost and saving at today's worth, extra money up front, payback: the cells of one capacity."""
+    if each.stream is None or each.saving_npv_usd is None or each.payback is None:
+        return ("", text.UNKNOWN, text.UNKNOWN, text.UNKNOWN, f"{text.UNKNOWN}: {'; '.join(each.missing)}")
+    least, most, extra = min(each.units), max(each.units), each.extra_up_front_usd or 0.0
+    return (
+        f"{least:,}" if least == most else f"{least:,} to {most:,}",
+        text.money(each.stream.npv_usd.value),
+        text.money(each.saving_npv_usd.value),
+        text.money(extra),
+        crossing_words(each.payback) if extra > 0 else "nothing to pay back",
+    )
 
 
 def year_words(year: Year) -> str:

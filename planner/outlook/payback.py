@@ -14,7 +14,7 @@ _ROUNDING = 1e-9  # of the money that flowed: a sum of months this near to zero 
 def payback(saving: Flows, running: Flows, rate_per_year: float) -> Crossing:
     """From base case less plan by month, and the part of it that is neither bought, sold nor paid once.
 
-    Never where the plan's running costs save nothing in the horizon's last month; otherwise not within the horizon.
+    Never where running it saves nothing in the horizon's last month; otherwise not within the horizon.
     """
     worth = discounted(saving, rate_per_year)
     so_far, near_zero = np.cumsum(worth), _ROUNDING * np.cumsum(np.abs(worth))
@@ -29,7 +29,5 @@ def payback(saving: Flows, running: Flows, rate_per_year: float) -> Crossing:
         return Crossing(month=float(month), reason=f"the discounted savings so far cover it{again}")
     missing = text.money(-float(so_far[-1]))
     if running[-1] <= 0:
-        return Crossing(
-            month=None, reason=f"never: at the end the plan's running costs save nothing, and {missing} are missing"
-        )
+        return Crossing(month=None, reason=f"never: at the end running it saves nothing, and {missing} are missing")
     return Crossing(month=None, reason=f"not within {months} months: {missing} are still missing then")

@@ -6,7 +6,7 @@ from planner import text
 from planner.basis import Quantity
 from planner.outlook.horizon import horizon_of
 from planner.outlook.horizon_view import HorizonView, OneOffOutlook, Stream, Year
-from planner.outlook.horizon_words import crossing_words, span, year_words
+from planner.outlook.horizon_words import capacity_words, crossing_words, span, year_words
 from planner.placement.plan import Plan
 from planner.report.blocks import (
     Block,
@@ -54,6 +54,8 @@ def blocks(view: HorizonView) -> tuple[Block, ...]:
     ]
     if view.one_offs:
         found.append(_one_offs(view))
+    if view.capacities:
+        found.append(_capacities(view))
     if view.doubts:
         found.append(Bullets(items=tuple((doubt.sentence, doubt.advice) for doubt in view.doubts)))
     found.append(Paragraph(text=HOW, muted=True))
@@ -183,6 +185,17 @@ def _usd(stream: Stream, kind: str) -> tuple[str, str]:
     if line is None:
         return "none", "none"
     return text.money(sum(line.billed_usd)), text.money(sum(line.effective_usd))
+
+
+def _capacities(view: HorizonView) -> Table:
+    """Rented, reserved and owned capacity against the base case's token prices."""
+    titles = ("Units", "Cost, at today's worth", "Saving, at today's worth", "Extra up front")
+    return table(
+        "The base case with the work a capacity may take moved onto it, one capacity at a time, USD",
+        [Column(title="Capacity"), *numeric(*titles), Column(title="Paid back")],
+        [row(Cell(text=each.title, detail=each.model), *capacity_words(each)) for each in view.capacities],
+        "Units are bought for their whole term as work grows; saving is base case less this.",
+    )
 
 
 def _one_offs(view: HorizonView) -> Table:

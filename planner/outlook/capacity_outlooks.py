@@ -1,0 +1,71 @@
+"""Every capacity of a scenario over the horizon: the base case with the work it may take moved onto it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from planner.basis import Basis, weakest
+from planner.capacities import Capacity
+from planner.cost.capacity import capacity_classes
+from planner.outlook.calendar import Calendar
+from planner.outlook.capacity_flows import capacity_months
+from planner.outlook.horizon_view import CapacityOutlook
+from planner.outlook.payback import payback
+from planner.outlook.streams import VALUE, Items, running_saving, saving_npv, savings, stream
+from planner.placement.options import Option, Side
+from planner.scenario import Scenario
+
+
+@dataclass(frozen=True)
+class Base:
+    """The base case that a capacity is weighed against."""
+
+    choice: Mapping[str, Option]  # by class
+    items: Items
+    key: Mapping[str, str]  # name of a class's item
+    basis: Basis
+
+
+def capacity_outlooks(scenario: Scenario, calendar: Calendar, base: Base) -> tuple[CapacityOutlook, ...]:
+    """All capacities, each alone against the base case, in the order of the scenario."""
+    return tuple(_outlook(scenario, calendar, capacity, base) for capacity in scenario.capacities)
+
+
+def _outlook(scenario: Scenario, calendar: Calendar, capacity: Capacity, base: Base) -> CapacityOutlook:
+    classes = [
+        each
+        for each in capacity_classes(scenario, capacity)
+        if each.name in base.choice and base.choice[each.name].side is Side.DATACENTER and each.requests_per_day > 0
+    ]
+    moved = tuple(each.name for each in classes)
+    if not classes:
+        return _unknown(capacity, moved, ("no class that it may take pays token prices in the base case",))
+    found = capacity_months(scenario, calendar, capacity, classes)
+    if isinstance(found, tuple):
+        return _unknown(capacity, moved, found)
+    left = {base.key[name] for name in moved}
+    items = {name: flows for name, flows in base.items.items() if name not in left}
+    items[f"capacity:{capacity.name}"] = found.flows
+    rate, months = scenario.assumptions.discount_rate_per_year, calendar.months
+    made = stream(capacity.title, items, months, rate, base.basis)
+    saving, running = savings(items, base.items, months)[VALUE], running_saving(items, base.items, months)[VALUE]
+    return CapacityOutlook(
+        capacity=capacity.name,
+        title=capacity.title,
+        model=capacity.model,
+        task_classes=moved,
+        missing=(),
+        units=found.units,
+        stream=made,
+        saving_npv_usd=saving_npv(items, base.items, months, rate, weakest(base.basis, rate.basis)),
+        extra_up_front_usd=0.0 - float(saving[0]),
+        payback=payback(saving, running, rate.value),
+        prices_end=found.prices_end,
+    )
+
+
+def _unknown(capacity: Capacity, moved: tuple[str, ...], missing: tuple[str, ...]) -> CapacityOutlook:
+    return CapacityOutlook(
+        capacity=capacity.name, title=capacity.title, model=capacity.model, task_classes=moved, missing=missing
+    )
