@@ -13,6 +13,7 @@ from planner.cli.console import say, say_json, tell
 from planner.cli.decision import show_plan
 from planner.cli.failures import INTERRUPTED
 from planner.cli.measuring import Choices, measure_here
+from planner.cli.moments import DAY_HINT, day_of
 from planner.cli.names import format_of, is_file_name, profile_named, require_writable, scenario_named
 from planner.device.probe import probe
 from planner.errors import MeasurementError, ScenarioError
@@ -21,6 +22,7 @@ from planner.plan_files import load_plan, reopen_plan
 from planner.planning import plan
 from planner.profiles.profile import DeviceProfile
 from planner.report.files import PLAN_FILE, REPORT_FILE, write_report
+from planner.repricing import scenario_priced_on
 from planner.samples.catalog import scenario_for
 from planner.scenario import Fleet, Scenario
 from planner.workload.files import load_workload
@@ -31,6 +33,7 @@ SAVED_PLAN_FORMAT = "edgewise.saved-plan"
 
 
 def command(
+    *,
     scenario: Annotated[
         str | None,
         typer.Argument(
@@ -58,6 +61,14 @@ def command(
             help="Plan for this workload (.toml or .json) in place of the scenario's.",
         ),
     ] = None,
+    prices_on: Annotated[
+        str | None,
+        typer.Option(
+            "--prices-on",
+            metavar=DAY_HINT,
+            help="Plan at the prices of this day; offers without a known price of then are named and left out.",
+        ),
+    ] = None,
     out: Annotated[
         Path | None,
         typer.Option("--out", "-o", metavar="DIR", help=f"Write {REPORT_FILE} and {PLAN_FILE} into this folder."),
@@ -69,7 +80,8 @@ def command(
         require_writable(out / REPORT_FILE)
         require_writable(out / PLAN_FILE)
     asked = None if workload is None else load_workload(workload)
-    saved, remark = _planned(scenario, _named(profile or ()), asked, out)
+    on = day_of(prices_on, "--prices-on")
+    saved, remark = _planned(scenario, _named(profile or ()), asked, out, on)
     # Written before anything is shown: a reader that closes the pipe early does not cost the files.
     written = () if out is None else write_report(out, saved.plan, saved.scenario)
     if as_json:
@@ -99,21 +111,26 @@ def _named(names: Sequence[str]) -> list[DeviceProfile]:
 
 
 def _planned(
-    name: str | None, profiles: list[DeviceProfile], workload: Workload | None, out: Path | None
+    name: str | None, profiles: list[DeviceProfile], workload: Workload | None, out: Path | None, on: date | None
 ) -> tuple[SavedPlan, str]:
     """The plan asked for, and what must be said about how it came about."""
     if name is None:
         profiles = profiles or [_measured_here(out)]
-        return _plan(_changed(scenario_for(tuple(profiles), date.today()), profiles, workload)), ""
+        return _plan(_changed(scenario_for(tuple(profiles), date.today()), profiles, workload), on)
     if is_file_name(name) and format_of(Path(name)) == SAVED_PLAN_FORMAT:
-        if not profiles and workload is None:
+        if not profiles and workload is None and on is None:
             return reopen_plan(Path(name)), f"{name}: recomputed from its scenario, the same bytes."
-        return _plan(_changed(load_plan(Path(name)).scenario, profiles, workload)), ""
-    return _plan(_changed(scenario_named(name), profiles, workload)), ""
+        return _plan(_changed(load_plan(Path(name)).scenario, profiles, workload), on)
+    return _plan(_changed(scenario_named(name), profiles, workload), on)
 
 
-def _plan(scenario: Scenario) -> SavedPlan:
-    return SavedPlan(scenario=scenario, plan=plan(scenario))
+def _plan(scenario: Scenario, on: date | None) -> tuple[SavedPlan, str]:
+    """At the prices of a day, where one is named, and what to doubt about them."""
+    if on is None:
+        return SavedPlan(scenario=scenario, plan=plan(scenario)), ""
+    then = scenario_priced_on(scenario, on)
+    remark = " ".join(f"{doubt.sentence} {doubt.advice}" for doubt in then.doubts)
+    return SavedPlan(scenario=then.scenario, plan=plan(then.scenario)), remark
 
 
 def _changed(scenario: Scenario, profiles: list[DeviceProfile], workload: Workload | None) -> Scenario:

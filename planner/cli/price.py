@@ -144,13 +144,8 @@ def _show(answer: PriceAnswer) -> None:
     if answer.above_input_tokens is not None:
         say(f"The whole request pays the rates above {answer.above_input_tokens:,} input tokens.")
     say("")
-    columns = (
-        Column("What"),
-        *(Column(title, numeric=True) for title in ("Quantity", "Unit price", "USD")),
-        Column("Holds"),
-        Column("Source"),
-    )
-    holds = _holds(answer.price.effective_from, answer.price.effective_to, introductory=answer.price.introductory)
+    columns = (Column("What"), *(Column(title, numeric=True) for title in ("Quantity", "Unit price", "USD")))
+    rows = answer.costing.rows
     say_table(
         columns,
         [
@@ -159,12 +154,13 @@ def _show(answer: PriceAnswer) -> None:
                 f"{text.exact(row.quantity)} {row.unit}{'s' if row.quantity != 1 else ''}",
                 f"${text.exact(row.unit_price_usd)}" + ("/Mtok" if row.unit == "token" else ""),
                 text.exact(row.effective_usd),
-                holds,
-                f"{row.source}{f', {row.source_url}' if row.source_url else ''}",
             )
-            for row in answer.costing.rows
+            for row in rows
         ],
     )
+    holds = _holds(answer.price.effective_from, answer.price.effective_to, introductory=answer.price.introductory)
+    sources = dict.fromkeys(f"{row.source}{f', {row.source_url}' if row.source_url else ''}" for row in rows)
+    say(f"\nHolds {holds}. Source: {'; '.join(sources) or 'nothing was charged'}.")
     _show_rest(answer)
 
 

@@ -69,7 +69,7 @@ def list_price(sku: str, as_of: date, *, free: bool = False) -> ListPrice:
     """
     vendor, model = _model(sku)
     residency, notes = residency_multipliers(model)
-    apart = [key.replace("_", " ") for key in not_priced_here(model)]
+    apart = [key.rsplit("_", 1)[0].replace("_", " ") for key in not_priced_here(model)]
     remarks = (
         f"Charged apart and in no price here: {', '.join(apart)}." if apart else "",
         *notes,

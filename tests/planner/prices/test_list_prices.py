@@ -54,7 +54,7 @@ def test_an_offer_is_a_copy_by_others_and_says_so() -> None:
 
 def test_what_is_charged_apart_is_named() -> None:
     assert list_price("openai/gpt-4.1-mini", DAY).note.startswith(
-        "Charged apart and in no price here: storage searches kcount, web searches kcount."
+        "Charged apart and in no price here: storage searches, web searches."
     )
 
 
