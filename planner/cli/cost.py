@@ -38,7 +38,9 @@ def command(
 ) -> None:
     """What one accepted result, a million tokens and a month cost on every target, and how busy each would be.
 
-    Billed is cash, effective spreads what is paid up front. Input and output are apart by the convention named.
+    Accepted is per accepted result, review and rejected results included. Billed is the cash of a month, effective
+    spreads what is paid up front. Input and output are apart by the convention named; beside them stands the price of
+    a million tokens of the class's own mix when the target is so busy, and were it never idle.
     """
     is_plan = is_file_name(scenario) and format_of(Path(scenario)) == SAVED_PLAN_FORMAT
     found = load_plan(Path(scenario)).scenario if is_plan else scenario_named(scenario)
@@ -73,13 +75,12 @@ def _show_class(targets: Sequence[TargetCost]) -> None:
     say_table(
         (
             Column("Target"),
-            Column("Accepted result", numeric=True),
-            Column("Input /Mtok", numeric=True),
-            Column("Output /Mtok", numeric=True),
-            Column("Billed /month", numeric=True),
-            Column("Effective /month", numeric=True),
+            Column("Accepted", numeric=True),
+            Column("In, out /Mtok", numeric=True),
+            Column("Billed /mo", numeric=True),
+            Column("Effective /mo", numeric=True),
             Column("Busy", numeric=True),
-            Column("Blended /Mtok", numeric=True),
+            Column("so, /Mtok", numeric=True),
             Column("at 100 %", numeric=True),
             Column("Remark"),
         ),
@@ -87,6 +88,8 @@ def _show_class(targets: Sequence[TargetCost]) -> None:
     )
     for words in dict.fromkeys(f"Tokens: {target.convention}." for target in priced if target.convention):
         say(words)
+    for words in dict.fromkeys(target.utilization_reason for target in priced if target.utilization_reason):
+        say(f"No price per Mtok when so busy and at 100 %: {words}.")
     for target in targets:
         if target.usd_per_accepted is None:
             reasons = (*target.missing, *target.forbidden_by) or ("its cost is unknown",)
@@ -101,12 +104,11 @@ def _row(target: TargetCost) -> tuple[str, ...]:
     return (
         _name(target),
         _usd(target.usd_per_accepted),
-        _usd(target.usd_per_mtok_in),
-        _usd(target.usd_per_mtok_out),
+        f"{_usd(target.usd_per_mtok_in)}, {_usd(target.usd_per_mtok_out)}",
         _usd(target.billed_usd_per_month),
         _usd(target.effective_usd_per_month),
         "metered" if target.utilization is None else text.share(target.utilization),
-        _usd(target.usd_per_mtok),
+        _usd(target.usd_per_mtok_at_utilization or (target.usd_per_mtok if target.utilization is None else None)),
         _usd(target.usd_per_mtok_at_full_utilization),
         _remark(target),
     )
@@ -124,7 +126,7 @@ def _name(target: TargetCost) -> str:
 def _remark(target: TargetCost) -> str:
     if target.is_chosen:
         return "chosen by the plan"
-    return target.forbidden_by[0] if target.forbidden_by else ""
+    return f"not: {', '.join(target.constraints)}" if target.constraints else ""
 
 
 def _show_policies(costs: TrueCosts) -> None:
@@ -136,6 +138,9 @@ def _show_policies(costs: TrueCosts) -> None:
             continue
         cells = [_usd(views[policy].usd_per_accepted) if policy in views else NONE for policy in POLICIES]
         rows.append((target.title, _name(target), *cells))
+    for fleet in costs.fleets:
+        fixed = text.quantity(fleet.fixed_usd_per_month)
+        say(f"Beside these, {fleet.count:,} × {fleet.title} cost {fixed} if any class runs on them.")
     if rows:
         say_heading(f"An accepted result by hardware policy (this scenario: {costs.hardware_policy.replace('_', ' ')})")
         columns = [Column(policy.replace("_", " ").capitalize(), numeric=True) for policy in POLICIES]

@@ -19,7 +19,8 @@ from planner.cost.spot import is_deferrable
 from planner.documents import Frozen
 from planner.errors import UnknownNameError
 from planner.placement.constraints import further_targets, leaving_the_device
-from planner.placement.options import Option, Placement, Side
+from planner.placement.options import Option, Placement, Side, Violation
+from planner.placement.plan import FleetLoad
 from planner.planning import plan
 from planner.prices.kinds.instance import PurchaseOption
 from planner.scenario import Scenario
@@ -39,6 +40,7 @@ class TargetCost(Frozen):
     is_chosen: bool  # by the plan
     is_allowed: bool
     forbidden_by: tuple[str, ...]  # sentences
+    constraints: tuple[str, ...]  # what each sentence is about, in a word or two
     usd_per_accepted: Quantity | None  # ranks the targets
     usd_per_request: Quantity | None
     usd_per_mtok_in: Quantity | None
@@ -50,8 +52,9 @@ class TargetCost(Frozen):
     effective_usd_per_month: Quantity | None  # amortised
     true_usd_per_month: Quantity | None  # with review, rejected results and repeats
     utilization: float | None  # computed; None: metered
+    usd_per_mtok_at_utilization: Quantity | None  # blended, what is paid for and unused included
     usd_per_mtok_at_full_utilization: Quantity | None
-    utilization_reason: str
+    utilization_reason: str  # why the last three are unknown
     hardware_views: tuple[HardwareView, ...] = ()
     missing: tuple[str, ...] = ()
     not_charged: tuple[str, ...] = ()
@@ -65,6 +68,7 @@ class TrueCosts(Frozen):
     hardware_policy: str
     targets: tuple[TargetCost, ...]
     capacities: tuple[CapacityCost, ...]
+    fleets: tuple[FleetLoad, ...]  # with what each costs beside its classes; paid once if it is in use
     doubts: tuple[Doubt, ...]
 
 
@@ -89,6 +93,7 @@ def true_costs(scenario: Scenario, on: date | None = None, task_class: str | Non
         hardware_policy=scenario.policy.hardware.value,
         targets=tuple(targets),
         capacities=tuple(each.month for each in capacities),
+        fleets=found.fleet_loads,
         doubts=tuple(dict.fromkeys((*found.doubts, *(doubt for each in capacities for doubt in each.month.doubts)))),
     )
 
@@ -116,7 +121,7 @@ def _options(placement: Placement) -> Iterator[TargetCost]:
             model=option.model,
             weight_format=option.weight_format,
             is_chosen=option.option_id == chosen,
-            forbidden_by=tuple(violation.sentence for violation in option.violations),
+            forbidden_by=option.violations,
             billed=_billed(option, placement),
         )
 
@@ -152,19 +157,18 @@ def _capacities(scenario: Scenario, placement: Placement, capacities: Sequence[_
         )
 
 
-def _forbidden(scenario: Scenario, capacity: Capacity, task_class: TaskClass) -> tuple[str, ...]:
+def _forbidden(scenario: Scenario, capacity: Capacity, task_class: TaskClass) -> tuple[Violation, ...]:
     """What forbids the class on it whatever it costs; how fast it answers is not judged here."""
-    how = capacity.how
-    said = [
-        *(each.sentence for each in leaving_the_device(task_class, capacity.title)),
-        *(each.sentence for each in further_targets(scenario, task_class, capacity.model)),
-    ]
+    how, title = capacity.how, capacity.title
+    found = [*leaving_the_device(task_class, title), *further_targets(scenario, task_class, capacity.model)]
     places = {place.casefold() for place in task_class.residency}
     if places and not capacity.on_premises and not places & {place.casefold() for place in capacity.residency}:
-        said.append(f"{task_class.title} may be processed in {' or '.join(task_class.residency)} only.")
+        sentence = f"{task_class.title} may be processed in {' or '.join(task_class.residency)} only."
+        found.append(Violation(constraint="residency", sentence=sentence))
     if how.kind == "instance" and how.option is PurchaseOption.SPOT and not is_deferrable(task_class):
-        said.append(f"{task_class.title} cannot wait while {capacity.title}, on spot, looks for another machine.")
-    return tuple(said)
+        sentence = f"{task_class.title} cannot wait while {title}, on spot, looks for another machine."
+        found.append(Violation(constraint="capacity", sentence=sentence))
+    return tuple(found)
 
 
 def _cash(scenario: Scenario, each: _Priced, task_class: TaskClass, cost: Cost | None) -> Quantity | None:
@@ -188,16 +192,17 @@ def _target(
     model: str,
     weight_format: str | None,
     is_chosen: bool,
-    forbidden_by: tuple[str, ...],
+    forbidden_by: Sequence[Violation],
     billed: Quantity | None,
     month: CapacityCost | None = None,
 ) -> TargetCost:
     utilization = None if cost is None else cost.utilization
+    used = None if cost is None else cost.usd_per_mtok_at_utilization
     full = None if cost is None else cost.usd_per_mtok_at_full_utilization
     reason = "" if cost is None else cost.utilization_reason
     if month is not None:
         utilization = None if month.utilization is None else month.utilization.value
-        full, reason = _blended_at_full(cost, month), ""
+        used, full, reason = None if cost is None else cost.usd_per_mtok, _blended_at_full(cost, month), ""
     missing = () if cost is None else cost.missing
     return TargetCost(
         task_class=placement.task_class,
@@ -209,7 +214,8 @@ def _target(
         weight_format=weight_format,
         is_chosen=is_chosen,
         is_allowed=not forbidden_by and cost is not None and not missing,
-        forbidden_by=forbidden_by,
+        forbidden_by=tuple(violation.sentence for violation in forbidden_by),
+        constraints=tuple(dict.fromkeys(violation.constraint.replace("_", " ") for violation in forbidden_by)),
         usd_per_accepted=None if cost is None else cost.usd_per_accepted,
         usd_per_request=None if cost is None else cost.usd_per_request,
         usd_per_mtok_in=None if cost is None else cost.usd_per_mtok_in,
@@ -221,6 +227,7 @@ def _target(
         effective_usd_per_month=None if cost is None else cost.usd_per_month,
         true_usd_per_month=None if cost is None else cost.true_usd_per_month,
         utilization=utilization,
+        usd_per_mtok_at_utilization=used,
         usd_per_mtok_at_full_utilization=full,
         utilization_reason=reason,
         hardware_views=() if cost is None else cost.hardware_views,

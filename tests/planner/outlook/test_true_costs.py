@@ -93,3 +93,22 @@ def test_another_day_has_its_own_prices(scenario: Scenario) -> None:
 def test_an_unknown_class_is_refused_with_those_there_are(scenario: Scenario) -> None:
     with pytest.raises(UnknownNameError, match="chat, archive, notes"):
         true_costs(scenario, task_class="cat")
+
+
+def test_a_class_bound_to_places_is_forbidden_capacity_elsewhere() -> None:
+    here, there, at_home = (
+        rented(name=name).model_copy(update={"residency": places, "on_premises": at_home})
+        for name, places, at_home in (("here", ("EU",), False), ("there", ("US",), False), ("home", (), True))
+    )
+    scenario = capacity_scenario(here, there, at_home)
+    first, *others = scenario.workload.task_classes
+    bound = first.model_copy(update={"residency": ("eu",)})
+    workload = scenario.workload.model_copy(update={"task_classes": (bound, *others)})
+    costs = true_costs(scenario.model_copy(update={"workload": workload}))
+    assert not _of(costs, "chat", "capacity:here").constraints
+    assert _of(costs, "chat", "capacity:there").constraints == ("residency",)
+    assert not _of(costs, "chat", "capacity:home").constraints
+
+
+def test_what_a_fleet_costs_beside_its_classes_is_the_plans(scenario: Scenario, costs: TrueCosts) -> None:
+    assert costs.fleets == plan(scenario).fleet_loads
