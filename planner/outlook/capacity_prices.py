@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -67,11 +68,17 @@ def _rented(scenario: Scenario, calendar: Calendar, capacity: Capacity, bought: 
     rows = _rows(capacity, capacity_unit(scenario, capacity, calendar.starts[0]))
     quoted = [quote for quote in scenario.prices.quotes if quote.price is None]
 
-    def prices_on(day: date) -> Flows | None:
-        unit = capacity_unit(scenario, capacity, day).bought
-        return None if unit is None else column(unit.effective_usd_per_month)
+    days = sorted({*change_days(rows), *quote_days(quoted)})
+    known: dict[int, Flows | None] = {}
 
-    path = dated_path(prices_on, (*change_days(rows), *quote_days(quoted)), calendar.starts)
+    def prices_on(day: date) -> Flows | None:
+        since = bisect_right(days, day)
+        if since not in known:
+            unit = capacity_unit(scenario, capacity, day).bought
+            known[since] = None if unit is None else column(unit.effective_usd_per_month)
+        return known[since]
+
+    path = dated_path(prices_on, days, calendar.starts)
     usd = path.usd
     if bought.term_months:
         on_the_day = [prices_on(day) for day in calendar.starts[:-1]]

@@ -112,19 +112,23 @@ def _ends(parts: Iterable[CostPart], driver: Driver) -> tuple[float, float, floa
 
 
 def _multiple(calendar: Calendar, driver: Driver, after: int, life_months: int | None) -> Flows:
-    """Multiples of the known price in each month, at the low end, the value and the high end of its yearly change."""
+    """Multiples of the known price in each month, at the low end, the value and the high end of its yearly change.
+
+    A price without a change has one column for all months.
+    """
     horizon, months = calendar.horizon, calendar.months
-    match driver:
-        case "token_price":
-            return compound(horizon.token_price_change_per_year, months, after)
-        case "tariff":
-            return compound(horizon.tariff_change_per_year, months)
-        case "rented_price":
-            return compound(horizon.rented_price_change_per_year, months)
-        case "device_price":
-            return at_refresh(horizon.device_price_change_per_year, life_months or months, months)
-        case "none":
-            return np.ones((3, months))
+    change = {
+        "token_price": horizon.token_price_change_per_year,
+        "tariff": horizon.tariff_change_per_year,
+        "rented_price": horizon.rented_price_change_per_year,
+        "device_price": horizon.device_price_change_per_year,
+        "none": None,
+    }[driver]
+    if change is None:
+        return np.ones((3, 1))
+    if driver == "device_price":
+        return at_refresh(change, life_months or months, months)
+    return compound(change, months, after if driver == "token_price" else 0)
 
 
 def _parts(option: Option) -> tuple[CostPart, ...]:
