@@ -11,6 +11,7 @@ from planner.documents import Frozen, read_document, save_document
 from planner.errors import PriceError
 from planner.prices.managed import price_profile
 from planner.prices.offers import PriceProfile
+from planner.prices.rate_card import FORMAT as RATE_CARD
 from planner.prices.rate_card import RateCard
 from planner.prices.rate_cards import all_rate_cards, load_rate_card, rate_card, rate_card_ids
 from planner.prices.shelf import cards_in_force
@@ -45,13 +46,11 @@ def price_document(name: str) -> Scenario | RateCard | PriceProfile:
     """What prices are imported into: a scenario or sample, a rate card (file or bundled), or a price profile."""
     if not is_file_name(name):
         return rate_card(name) if name in rate_card_ids() else scenario_named(name)
-    match format_of(Path(name)):
-        case "edgewise.rate-card":
-            return load_rate_card(Path(name))
-        case "edgewise.price-profile":
-            return read_document(Path(name), PriceProfile)
-        case _:
-            return scenario_named(name)
+    path = Path(name)
+    found = format_of(path)
+    if found == RATE_CARD or (found is None and path.suffix.lower() == ".toml"):  # authored cards leave it out
+        return load_rate_card(path)
+    return read_document(path, PriceProfile) if found == PRICE_PROFILE else scenario_named(name)
 
 
 def card_of(scenario: Scenario, profile_id: str) -> RateCard:

@@ -10,6 +10,7 @@ from typing import Any
 
 from planner.documents import plain_json, plain_toml, read_bytes_capped
 from planner.errors import DocumentError, PriceError
+from planner.prices.card_checks import card_doubts
 from planner.prices.importing.findings import Findings, Imported, ImportReport, is_named
 from planner.prices.importing.foreign import foreign_json, rows, table, words
 from planner.prices.importing.genai_data import providers_of, read_genai_data
@@ -96,8 +97,11 @@ def _own(raw: Any, findings: Findings, path: Path) -> Imported:
         raise _nothing(path, findings)
     day = document.data_as_of if isinstance(document, PriceProfile) else document.provenance.retrieved
     imported = _imported(findings, path, FileFormat.OWN, f"{document.title} ({path.name})", day)
+    if isinstance(document, RateCard):
+        report = imported.report.model_copy(update={"warnings": card_doubts(document, day)})
+        return imported.model_copy(update={"report": report, "card": document})
     quotes = tuple(quote for quote in quotes_of(document) if is_named(quote.sku, findings.only))
-    return imported.model_copy(update={"quotes": quotes, "card": document if isinstance(document, RateCard) else None})
+    return imported.model_copy(update={"quotes": quotes})
 
 
 def _read_map(raw: Any, found: FileFormat, findings: Findings, path: Path, day: date) -> None:

@@ -22,7 +22,7 @@ from tests.support.scenarios import prices
 
 FOLDER = Path(__file__).parents[3] / "data" / "prices"
 FILES = ("litellm.json", "genai-data.json", "skypilot-nebius.csv", "skypilot-google.csv", "skypilot-odd.csv")
-MUTATIONS = 300
+MUTATIONS = 200
 
 
 def test_our_own_profile_comes_back_whole(tmp_path: Path) -> None:
@@ -41,6 +41,7 @@ def test_our_own_card_comes_back_whole(tmp_path: Path) -> None:
     read = read_prices(tmp_path / "c.json")
     assert read.card == card
     assert read.offers == card.offers
+    assert "SecondarySource" in {doubt.kind for doubt in read.report.warnings}
 
 
 def test_a_wrong_document_of_ours_is_refused_whole_naming_the_place(tmp_path: Path) -> None:
