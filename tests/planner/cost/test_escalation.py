@@ -15,7 +15,7 @@ LARGE = offer("acme/large", usd_in="2.50", usd_out="10.00")
 
 def escalating(**changes: object) -> TaskClass:
     share = quantity(0.1, "share", 0.05, 0.2)
-    return task_class(**{"escalation_share": share, "escalates_to": "acme/large", **changes})
+    return task_class("mail", **{"escalation_share": share, "escalates_to": "acme/large", **changes})
 
 
 def test_a_share_of_requests_also_pays_the_other_offer_s_price() -> None:
