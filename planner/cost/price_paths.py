@@ -68,6 +68,12 @@ def change_days(rows: Iterable[DatedRow]) -> tuple[date, ...]:
     return tuple(day for row in rows for day in (row.effective_from, row.effective_to) if day is not None)
 
 
+def introductory_ends(rows: Iterable[DatedRow], starts: Sequence[date]) -> tuple[date, ...]:
+    """The days inside the months of `starts` on which a price that was announced to end does."""
+    ends = {row.effective_to for row in rows if row.introductory and row.effective_to is not None}
+    return tuple(sorted(day for day in ends if starts[0] < day < starts[-1]))
+
+
 def quote_days(quotes: Iterable[Quote]) -> tuple[date, ...]:
     """Every day on which one of these quotes begins or ends."""
     return tuple(day for quote in quotes for day in (quote.date, quote.valid_until) if day is not None)

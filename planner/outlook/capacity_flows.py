@@ -34,6 +34,7 @@ class CapacityMonths:
     flows: tuple[Flow, ...]
     units: tuple[int, ...]
     prices_end: date | None  # from this day on no price is known and the last one goes on
+    introductory_ends: tuple[date, ...]  # announced, inside the horizon
 
 
 def capacity_months(
@@ -61,6 +62,7 @@ def capacity_months(
         flows=(*flows, running("review and rejected results", quality)),
         units=units_by_month(cases[1].bought, calendar.months),
         prices_end=prices.prices_end,
+        introductory_ends=prices.introductory_ends,
     )
 
 

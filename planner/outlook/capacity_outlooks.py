@@ -62,6 +62,7 @@ def _outlook(scenario: Scenario, calendar: Calendar, capacity: Capacity, base: B
         extra_up_front_usd=0.0 - float(saving[0]),
         payback=payback(saving, running, rate.value),
         prices_end=found.prices_end,
+        introductory_ends=found.introductory_ends,
     )
 
 

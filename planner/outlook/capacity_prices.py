@@ -17,7 +17,7 @@ from planner.cost.cash_flow import Flows
 from planner.cost.figures import Driver
 from planner.cost.overflow import overflow_usd_per_month
 from planner.cost.owned import owned_usd_per_h
-from planner.cost.price_paths import change_days, compound, dated_path, quote_days
+from planner.cost.price_paths import change_days, compound, dated_path, introductory_ends, quote_days
 from planner.outlook.calendar import Calendar
 from planner.outlook.growing_load import GrowingLoad
 from planner.outlook.horizon_view import FlowKind
@@ -53,6 +53,7 @@ class UnitPrices:
     up_front_kind: FlowKind
     term_months: int  # 1: ended at will
     prices_end: date | None  # from this day on no price is known
+    introductory_ends: tuple[date, ...] = ()  # announced, inside the horizon
 
 
 def unit_prices(scenario: Scenario, calendar: Calendar, capacity: Capacity, bought: Bought) -> UnitPrices:
@@ -97,6 +98,7 @@ def _rented(scenario: Scenario, calendar: Calendar, capacity: Capacity, bought: 
         up_front_kind="rented capacity",
         term_months=term,
         prices_end=path.ended,
+        introductory_ends=introductory_ends(rows, calendar.starts),
     )
 
 

@@ -11,12 +11,12 @@ import numpy as np
 from planner.basis import Quantity
 from planner.cost.cash_flow import Flows
 from planner.cost.figures import Cost, CostPart, Driver
-from planner.cost.price_paths import at_refresh, change_days, compound, dated_path, quote_days
+from planner.cost.price_paths import at_refresh, change_days, compound, dated_path, introductory_ends, quote_days
 from planner.outlook.calendar import Calendar
 from planner.placement.enumeration import Known, options_of
 from planner.placement.options import Option, Side
 from planner.placement.selection import fleet_of
-from planner.prices.offers import TokenOffer, TokenPrice, Variant
+from planner.prices.offers import TokenOffer, Variant
 from planner.scenario import Scenario
 from planner.workload.task_classes import TaskClass
 
@@ -78,7 +78,7 @@ def cost_path(
         bill=paths,
         quality=np.stack([quality.min(axis=0), quality[1], quality.max(axis=0)]),
         prices_end=dated.ended,
-        introductory_ends=_introductory_ends(rows, calendar),
+        introductory_ends=introductory_ends(rows, calendar.starts),
         follows=frozenset(part.driver for part in _parts(option) if part.high_usd),
     )
 
@@ -168,10 +168,3 @@ def _cost_on(narrow: Scenario, task_class: TaskClass, option: Option, known: Kno
     found = (each for each in options_of(narrow, task_class, known) if each.option_id == option.option_id)
     again = next(found, None)
     return None if again is None else again.cost
-
-
-def _introductory_ends(rows: Iterable[TokenPrice], calendar: Calendar) -> tuple[date, ...]:
-    """Days inside the horizon on which a price that was announced to end does."""
-    first = calendar.starts[0]
-    ends = {row.effective_to for row in rows if row.introductory and row.effective_to is not None}
-    return tuple(sorted(day for day in ends if first < day < calendar.end))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import date
 
 from planner import text
 from planner.basis import Doubt, Quantity
@@ -47,8 +46,7 @@ def horizon_doubts(
         *_boxes_beyond_life(scenario, calendar, capacities),
         *_long_payback(calendar, back),
         *_single_points(calendar, follows),
-        *_price_ends(paths),
-        *(_no_price(each.title, each.prices_end) for each in capacities if each.prices_end is not None),
+        *_price_ends(paths, capacities),
         *_outgrown(scenario, grown),
     )
 
@@ -121,26 +119,22 @@ def _single_points(calendar: Calendar, follows: Collection[Driver]) -> Iterator[
             )
 
 
-def _price_ends(paths: Mapping[str, CostPath]) -> Iterator[Doubt]:
-    for model, path in paths.items():
-        for ends in path.introductory_ends:
+def _price_ends(paths: Mapping[str, CostPath], capacities: Sequence[CapacityOutlook]) -> Iterator[Doubt]:
+    for what, each in (*paths.items(), *((capacity.title, capacity) for capacity in capacities)):
+        for ends in each.introductory_ends:
             yield Doubt(
                 kind="IntroductoryEnds",
-                subject=model,
-                sentence=f"An introductory price of {model} ends on {text.day(ends)}, inside the horizon.",
+                subject=what,
+                sentence=f"An introductory price of {what} ends on {text.day(ends)}, inside the horizon.",
                 advice="Judge the choice at the price that follows; the months after that day already pay it.",
             )
-        if path.prices_end is not None:
-            yield _no_price(model, path.prices_end)
-
-
-def _no_price(what: str, since: date) -> Doubt:
-    return Doubt(
-        kind="PriceEnds",
-        subject=what,
-        sentence=f"From {text.day(since)} on no price of {what} is known; the last one goes on.",
-        advice="Enter a quote that holds from that day on.",
-    )
+        if each.prices_end is not None:
+            yield Doubt(
+                kind="PriceEnds",
+                subject=what,
+                sentence=f"From {text.day(each.prices_end)} on no price of {what} is known; the last one goes on.",
+                advice="Enter a quote that holds from that day on.",
+            )
 
 
 def _outgrown(scenario: Scenario, grown: Sequence[Outgrown]) -> Iterator[Doubt]:

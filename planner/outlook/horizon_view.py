@@ -104,6 +104,7 @@ class CapacityOutlook(Frozen):
     extra_up_front_usd: float | None = None
     payback: Crossing | None = None
     prices_end: date | None = None  # from this day on no price of it is known and the last one goes on
+    introductory_ends: tuple[date, ...] = ()  # announced, inside the horizon
 
 
 class CumulativeChart(Frozen):

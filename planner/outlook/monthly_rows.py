@@ -1,4 +1,4 @@
-"""A look ahead as a table of months for a spreadsheet: every line of plan and base case, billed and effective."""
+"""A look ahead as a table of months for a spreadsheet: every line of every choice, billed and effective."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from planner.outlook.horizon_view import HorizonView, Stream
 
 
 def monthly_rows(view: HorizonView) -> Iterator[tuple[Cell, ...]]:
-    """A head, then one row for every month from 0 on; USD throughout."""
-    streams = (("plan", view.plan), ("base case", view.base))
+    """A head, then one row for every month from 0 on; USD throughout. Capacities follow plan and base case."""
+    capacities = [(each.capacity, each.stream) for each in view.capacities if each.stream is not None]
+    streams = (("plan", view.plan), ("base case", view.base), *capacities)
     yield ("month", "begins", *(f"{name}: {head} (USD)" for name, stream in streams for head in _heads(stream)))
     for month in range(view.months + 1):
         begins = view.begins[month - 1].isoformat() if month else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from planner import text
 from planner.basis import Quantity
+from planner.errors import PriceError, ScenarioError
 from planner.outlook.horizon import horizon_of
 from planner.outlook.horizon_view import HorizonView, OneOffOutlook, Stream, Year
 from planner.outlook.horizon_words import capacity_words, crossing_words, span, year_words
@@ -36,8 +37,11 @@ HOW = (
 
 
 def section(plan: Plan, scenario: Scenario) -> Section:
-    """The horizon of the plan; nothing but the reason where no class is placed."""
-    view = horizon_of(scenario, plan)
+    """The horizon of the plan; nothing but the reason where it cannot be told or no class is placed."""
+    try:
+        view = horizon_of(scenario, plan)
+    except (PriceError, ScenarioError) as refused:
+        return Section(section_id="horizon", title="The horizon", blocks=(Paragraph(text=refused.sentence),))
     return Section(section_id="horizon", title=f"The next {span(view.months)}", blocks=blocks(view))
 
 

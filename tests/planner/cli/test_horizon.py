@@ -9,6 +9,7 @@ import pytest
 from planner.documents import save_document
 from planner.outlook.horizon import horizon_of
 from planner.samples.catalog import sample
+from tests.support.capacities import capacity_scenario
 from tests.support.engine import scenario
 
 
@@ -42,6 +43,15 @@ def test_every_month_is_a_row_of_the_csv(edgewise, tmp_path: Path) -> None:
     parts = [name for name in rows[0] if name.startswith("base case: ") and name.endswith(", billed (USD)")]
     total = parts.pop(parts.index("base case: all, billed (USD)"))
     assert sum(float(rows[9][name]) for name in parts) == pytest.approx(float(rows[9][total]))
+
+
+def test_capacities_stand_beside_the_base_case(edgewise, tmp_path: Path) -> None:
+    file, months = tmp_path / "scenario.json", tmp_path / "months.csv"
+    save_document(file, capacity_scenario())
+    ended = edgewise("horizon", file, "--csv", months)
+    assert ended.code == 0
+    assert "Owned own-box" in ended.out
+    assert "own-box: hardware, billed (USD)" in months.read_text(encoding="utf-8")
 
 
 def test_a_scenario_of_one_s_own_is_read(edgewise, tmp_path: Path) -> None:

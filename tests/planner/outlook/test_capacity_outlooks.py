@@ -114,6 +114,24 @@ def test_a_dated_price_changes_in_the_middle_of_its_month() -> None:
     assert monthly[3] == pytest.approx(monthly[1] * 60.00 / 55.04)
 
 
+def test_an_introductory_price_of_a_machine_that_ends_is_doubted() -> None:
+    def kinds(years: float, *, introductory: bool) -> set[str]:
+        plain = capacity_scenario(rented()).model_copy(update={"horizon": Horizon(years=years)})
+        first, *others = plain.rate_cards
+        (machine,) = first.offers
+        prices = tuple(
+            row.model_copy(update={"introductory": introductory and row.effective_to is not None})
+            for row in machine.prices  # pyright: ignore
+        )
+        card = first.model_copy(update={"offers": (machine.model_copy(update={"prices": prices}),)})
+        view = horizon_of(plain.model_copy(update={"rate_cards": (card, *others)}))
+        return {doubt.kind for doubt in view.doubts}
+
+    assert "IntroductoryEnds" in kinds(1.0, introductory=True)
+    assert "IntroductoryEnds" not in kinds(1.0, introductory=False)
+    assert "IntroductoryEnds" not in kinds(1 / 12, introductory=True)
+
+
 def test_growth_adds_whole_units_at_will() -> None:
     found = look(rented(), years=5.0, growth=1.0)
     units = found.months.units

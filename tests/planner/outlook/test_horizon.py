@@ -216,6 +216,31 @@ def test_an_introductory_price_of_an_offer_nobody_uses_is_no_doubt() -> None:
     assert "IntroductoryEnds" not in kinds(horizon_of(both))
 
 
+def test_the_price_of_what_a_device_escalates_to_follows_its_own_dates() -> None:
+    asked = task_class(
+        may_leave_device=True,
+        escalation_share=quantity(0.2, "share"),
+        escalates_to="acme/small",
+        requests_per_day=40_000.0,
+    )
+    dear = offer("acme/large", usd_in="9.00", usd_out="30.00")
+    found = case(scenario(asked, offers=(introductory(), dear), horizon=over(1.0)))
+    cascades = [
+        option
+        for option in found.plan.placements[0].options
+        if option.option_id.startswith("edge:") and option.cost is not None
+    ]
+    assert cascades
+    forced = found.plan.model_copy(
+        update={
+            "placements": (found.plan.placements[0].model_copy(update={"chosen": cascades[0]}),),
+        }
+    )
+    tokens = line(horizon_of(found.scenario, forced).plan, "token prices").billed_usd
+    assert tokens[1] > 0
+    assert tokens[7] == pytest.approx(2 * tokens[6])
+
+
 def test_a_change_sets_in_after_the_last_known_price() -> None:
     falling = over(3.0, token_price_change_per_year=change(-0.5, -0.7, -0.2))
     view = horizon_of(scenario(offers=(introductory(),), fleets=(), horizon=falling))

@@ -87,6 +87,14 @@ def test_a_plan_of_nothing_looks_ahead_to_nothing() -> None:
     assert not any(isinstance(block, Figures) for block in blocks)
 
 
+def test_a_horizon_that_cannot_be_told_says_why_and_leaves_the_report_whole() -> None:
+    slip = OneOff(name="Tuning", kind="fine_tuning", usd=Decimal(1), task_classes=("chatt",))
+    asked = bought().model_copy(update={"horizon": Horizon(one_offs=(slip,))})
+    (only,) = section(plan(asked), asked).blocks
+    assert isinstance(only, Paragraph)
+    assert "chatt" in only.text
+
+
 def scenario_without_options() -> Scenario:
     return scenario(fleets=(), offers=())
 
