@@ -9,8 +9,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.units import HOURS_PER_MONTH
-
 Hours = NDArray[np.float64]
 """Machines running in each hour of a profile, shape (hours,)."""
 
@@ -234,8 +232,3 @@ def blocks_covering(days: float, lengths_days: Sequence[int]) -> tuple[int, ...]
 def block_usd(usd_per_h: float, blocks_days: Sequence[int]) -> float:
     """All of it is paid when the blocks begin: days × 24 h × price."""
     return usd_per_h * sum(blocks_days) * 24
-
-
-def hours_of_month(profile_hours: int) -> float:
-    """By what a profile of so many hours is multiplied to make a month of 730 h (CONVENTION §6)."""
-    return HOURS_PER_MONTH / profile_hours

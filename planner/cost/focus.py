@@ -16,7 +16,6 @@ from planner.cost.bought import PricingCategory
 from planner.csv_cells import Cell, csv_text
 from planner.units import HOURS_PER_MONTH
 
-FOCUS_VERSION = "1.2"
 ACCOUNT = "edgewise-plan"
 """There is no billing account behind a plan; the specification wants one named."""
 

@@ -107,11 +107,6 @@ def quote_for(quotes: Sequence[Quote], sku: str, option: PurchaseOption, on: dat
     return max(fitting, key=lambda quote: quote.date, default=None)
 
 
-def usd_per_h_of(card: RateCard, row: InstancePrice) -> Quantity | None:
-    """A row's price with the range it was seen in (spot) as its interval; None where it is not public."""
-    return None if row.usd_per_h is None else _mean(card, [(row, DAYS_PER_MONTH)])
-
-
 def _days(on: date) -> list[tuple[date, float]]:
     """The calendar days of a month of 730 h, the last of them in part."""
     whole = int(DAYS_PER_MONTH)

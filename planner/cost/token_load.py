@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from planner.basis import Basis, Quantity
+from planner.basis import Quantity
 from planner.scenario import Scenario
 from planner.units import SECONDS_PER_HOUR
 from planner.workload.task_classes import TaskClass
@@ -97,8 +97,3 @@ def load_blocks(peak_to_mean: float) -> tuple[LoadBlock, ...]:
         for start, end, above, below in zip(edges, edges[1:], left, left[1:], strict=False)
     ]
     return (LoadBlock(busiest, peak_to_mean), *rest)
-
-
-def blocks_basis(peak_to_mean: Quantity) -> Basis:
-    """The shape between mean and peak is always an assumption, except where there is no peak."""
-    return peak_to_mean.basis if peak_to_mean.value == 1 else Basis.ASSUMED

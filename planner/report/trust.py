@@ -23,7 +23,7 @@ LIMITS: tuple[tuple[str, str], ...] = (
     ),
     (
         "Hosted capacity",
-        "Data-center options are metered APIs; rented or owned accelerators, batching and commitments are not.",
+        "Classes are placed on devices and metered APIs. Capacity is costed beside them at its stated throughput.",
     ),
     (
         "Mixed placement",
