@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from planner import text
-from planner.basis import Quantity, weakest
+from planner.basis import Basis, Quantity, weakest
 from planner.capacities import Capacity, OwnedBox
 from planner.cost.bought import Bought
 from planner.cost.capacity_figures import BilledMoney, MonthPart
@@ -36,7 +36,10 @@ Months = dict[Case, CaseMonth]
 
 
 def month_parts(scenario: Scenario, capacity: Capacity, terms: CapacityTerms, months: Months) -> tuple[MonthPart, ...]:
-    """What the units cost, line by line, and the overflow; each end of an interval is one consistent case."""
+    """What the units cost, line by line, and the overflow; each end of an interval is one consistent case.
+
+    How many units there are rests on the speed and the peak, so no line is better known than they are (CONVENTION §4).
+    """
     bought = terms.unit.bought
     if bought is None:
         return ()
@@ -47,7 +50,9 @@ def month_parts(scenario: Scenario, capacity: Capacity, terms: CapacityTerms, mo
         else (_rented_part(bought, terms, months),)
     )
     spilled = _overflow_part(scenario, capacity, terms, months)
-    return machines if spilled is None else (*machines, spilled)
+    every = machines if spilled is None else (*machines, spilled)
+    sized = terms.volume_per_unit.basis if terms.volume_per_unit else Basis.ASSUMED
+    return tuple(part.model_copy(update={"basis": weakest(part.basis, sized)}) for part in every)
 
 
 def _rented_part(bought: Bought, terms: CapacityTerms, months: Months) -> MonthPart:
@@ -96,7 +101,7 @@ def _overflow_part(scenario: Scenario, capacity: Capacity, terms: CapacityTerms,
         usd_per_month=value,
         low_usd=min(cheap, value),
         high_usd=max(dear, value),
-        basis=price.basis,
+        basis=weakest(price.basis, Basis.ASSUMED),  # how the load lies between its mean and its peak
         how=overflow_words(offer, 1 - months["value"].carried),
         driver="token_price",
     )
@@ -145,9 +150,13 @@ def unit_hour(scenario: Scenario, capacity: Capacity, bought: Bought, utilizatio
 def token_prices(
     usd_per_h: Quantity, full_usd_per_h: Quantity, speed: Speed, load: TokenLoad, utilization: float
 ) -> tuple[HourPerMtok, ...]:
-    """$/Mtok of what the units carry: input (not cached) and output apart, then all on output; 100 % beside each."""
+    """$/Mtok of what the units carry: input (not cached) and output apart, then all on output; 100 % beside each.
+
+    The figures at the computed utilization are no better known than the peak it rests on.
+    """
     if utilization <= 0 or load.output_tokens <= 0:
         return ()
+    usd_per_h = usd_per_h.model_copy(update={"basis": weakest(usd_per_h.basis, load.peak_to_mean.basis)})
     cheap, value, dear = (
         load.output_tokens / (speed.busy_hours(load, SPEEDS[case]) * SECONDS_PER_HOUR) for case in CASES
     )

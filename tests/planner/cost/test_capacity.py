@@ -395,3 +395,19 @@ def test_an_introductory_price_that_ends_inside_the_horizon_is_doubted() -> None
     promised = scenario.model_copy(update={"rate_cards": (cloud.model_copy(update={"offers": (offer,)}), units)})
     assert "IntroductoryEnds" in _kinds(_cost(rented(), promised))
     assert "IntroductoryEnds" not in _kinds(_cost(rented(), scenario))
+
+
+@pytest.mark.parametrize("capacity", EVERY, ids=NAMES)
+def test_no_figure_is_better_known_than_the_load_it_was_sized_for(capacity: Capacity) -> None:
+    """CONVENTION §4: a computed figure has the weakest basis of its inputs; this peak is assumed, prices published."""
+    found = _cost(capacity, capacity_scenario())
+    assert {part.basis for part in found.parts} == {Basis.ASSUMED}
+    assert found.effective_usd_per_month is not None
+    assert found.effective_usd_per_month.basis is Basis.ASSUMED
+    assert {each.usd_per_mtok_out.basis for each in found.per_mtok} == {Basis.ASSUMED}
+
+
+def test_what_is_measured_and_published_is_called_so() -> None:
+    found = capacity_cost(capacity_scenario(rented()), rented(), token_load(), DAY)
+    assert found.effective_usd_per_month is not None
+    assert found.effective_usd_per_month.basis is Basis.PUBLISHED
