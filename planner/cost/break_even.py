@@ -11,7 +11,7 @@ from typing import Literal
 import numpy as np
 
 from planner.cost.cash_flow import discounted, monthly_rate
-from planner.cost.curves import ZERO, Cell, Curve, cells, crossing, line, looked_until
+from planner.cost.curves import ZERO, Cell, Curve, Piece, cells, crossing, line, looked_until
 from planner.cost.one_off import Crossing
 
 Why = Literal["start", "crossing", "jump", "ours ends", "theirs ends", "range", "open"]
@@ -101,7 +101,12 @@ def _parts(ours: Curve, theirs: Curve) -> Iterator[_Part]:
         for start, end, sign in _open_parts(cell):
             yield _Part(start, end, sign)
             if end is not None:
-                yield _Part(end, end, _sign(ours.at(end), theirs.at(end)))
+                yield _Part(end, end, _sign(_last(ours, cell.first, end), _last(theirs, cell.second, end)))
+
+
+def _last(curve: Curve, piece: Piece | None, end: Fraction) -> Fraction | None:
+    """The cost at the end of a stretch, which still belongs to its piece."""
+    return None if piece is None or (end == curve.end and not curve.closed) else piece.at(end)
 
 
 def _open_parts(cell: Cell) -> Iterator[tuple[Fraction, Fraction | None, Sign]]:

@@ -154,37 +154,26 @@ class Cell:
 def cells(first: Curve, second: Curve) -> Iterator[Cell]:
     """The axis cut at every kink and jump of both, as far as both were looked at."""
     last = looked_until(first, second)
-    places = sorted({*first.places, *second.places})
-    start = ZERO
-    for end in [*(place for place in places if place > 0), None]:
-        stop = last if last is not None and (end is None or end > last) else end
-        if stop is not None and stop <= start:
+    one, two, start = 0, 0, ZERO
+    while last is None or start < last:
+        ours = first.pieces[one] if one < len(first.pieces) else None
+        theirs = second.pieces[two] if two < len(second.pieces) else None
+        if ours is None and theirs is None:
             return
-        pieces = tuple(_piece_after(curve, start) for curve in (first, second))
-        if pieces == (None, None):
+        ends = [piece.end for piece in (ours, theirs) if piece is not None and piece.end is not None]
+        ends += [] if last is None else [last]
+        end = min(ends) if ends else None
+        yield Cell(start, end, ours, theirs)
+        if end is None:
             return
-        yield Cell(start, stop, *pieces)
-        if stop is None:
-            return
-        start = stop
+        one += ours is not None and ours.end == end
+        two += theirs is not None and theirs.end == end
+        start = end
 
 
 def looked_until(*curves: Curve) -> Fraction | None:
     """Where the first of them stops because nobody looked further; None: nowhere."""
     return min((curve.end for curve in curves if curve.beyond == "range" and curve.end is not None), default=None)
-
-
-def _piece_after(curve: Curve, x: Fraction) -> Piece | None:
-    """The piece just right of x."""
-    low, high = 0, len(curve.pieces)
-    while low < high:
-        middle = (low + high) // 2
-        end = curve.pieces[middle].end
-        if end is None or end > x:
-            high = middle
-        else:
-            low = middle + 1
-    return curve.pieces[low] if low < len(curve.pieces) else None
 
 
 def crossing(first: Piece, second: Piece, start: Fraction, end: Fraction | None) -> Fraction | None:

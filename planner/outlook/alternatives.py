@@ -54,6 +54,7 @@ class Alternative:
 
 
 Choice = Sequence[tuple[TaskClass, Option]]
+FleetKey = tuple[frozenset[str], frozenset[str], int]
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,11 @@ class Ground:
     def known(self) -> Known:
         """Speeds and quality figures, derived once."""
         return known_of(self.scenario)
+
+    @cached_property
+    def fleet_usd(self) -> dict[FleetKey, Ends]:
+        """What fleets cost a month, by who is on them and what is left out: asked again for every class."""
+        return {}
 
     @cached_property
     def at_unit_tariff(self) -> Scenario:
@@ -96,13 +102,13 @@ def choice_curves(
     costs = [_class_usd(ground, task_class, option, weigh_quality=weigh_quality) for task_class, option in choice]
     still, moving = _total(each.still for each in costs), _total(each.moving for each in costs)
     options = [option for _, option in choice]
-    fixed = _fleet_usd(ground.scenario, options, without)
+    fixed = _fleet_usd(ground, options, without)
     match ground.by:
         case "volume":
             slopes = _per_request_day(ground.scenario, choice, costs, requests_per_day)
             return _cut(_cases(fixed, slopes, at_zero=ZERO), limit)
         case "seats":
-            return _by_seats(ground.scenario, options, still + moving, without)
+            return _by_seats(ground, options, still + moving, without)
         case "tariff" | "price":
             return _cases(fixed + still, moving)
 
@@ -155,13 +161,12 @@ _NOTHING = sure(0.0)
 
 
 def _class_usd(ground: Ground, task_class: TaskClass, option: Option, *, weigh_quality: bool) -> _ClassUsd:
-    priced = _at_unit_tariff(ground, task_class, option) if ground.by == "tariff" else option
-    cost = priced.cost
+    cost = option.cost
     if cost is None or cost.missing:
         raise ValueError(f"{option.option_id} has no price")
     moved = [part for part in cost.parts if _moves(ground, task_class, option, part)]
-    stays = [part for part in cost.parts if part not in moved]
-    moving, still = sum_of(moved), sum_of(stays)
+    still = sum_of([part for part in cost.parts if part not in moved])
+    moving = _per_usd_per_kwh(ground, task_class, option, moved) if ground.by == "tariff" and moved else sum_of(moved)
     if weigh_quality:
         still += sum_of(cost.quality_parts)
         accepted = _acceptance(cost.acceptance)
@@ -189,14 +194,27 @@ def _acceptance(share: Quantity) -> Ends:
     return Ends(high, share.value, low or share.value)
 
 
-def _divided(usd: Ends, share: Ends) -> Ends:
-    return Ends(*(each / by for each, by in zip(usd, share, strict=True)))
+def _divided(usd: Ends, by: Ends) -> Ends:
+    """Case by case: the cheap end by the figure of the cheap case."""
+    return Ends(*(each / figure for each, figure in zip(usd, by, strict=True)))
+
+
+def _per_usd_per_kwh(ground: Ground, task_class: TaskClass, option: Option, parts: Sequence[CostPart]) -> Ends:
+    """USD of a request for each USD/kWh. Electricity is energy times tariff at both ends, so the tariff divides out.
+
+    A tariff that may be zero hides the energy: then the option is costed again with a kWh at 1 USD.
+    """
+    fleet = next(each for each in ground.scenario.fleets if each.profile.profile_id == fleet_of(option))
+    tariff = fleet.profile.ownership.tariff_usd_per_kwh or ground.scenario.assumptions.tariff_usd_per_kwh
+    if tariff.bounds[0] > 0:
+        return _divided(sum_of(parts), ends(tariff))
+    again = _at_unit_tariff(ground, task_class, option).cost
+    assert again is not None
+    return sum_of([part for part in again.parts if part.driver == "tariff"])
 
 
 def _at_unit_tariff(ground: Ground, task_class: TaskClass, option: Option) -> Option:
-    """The option where a kWh costs 1 USD: its electricity is then the USD for each USD/kWh."""
-    if option.side is not Side.EDGE:
-        return option
+    """The option where a kWh costs 1 USD."""
     scenario = ground.at_unit_tariff
     skus = {task_class.escalates_to, None if task_class.judge is None else task_class.judge.sku}
     offers = tuple(offer for offer in scenario.prices.offers if offer.sku in skus)
@@ -224,19 +242,26 @@ def _per_request_day(scenario: Scenario, choice: Choice, costs: Sequence[_ClassU
     return _total(each.per_request.times(days * share) for each, share in zip(costs, shares, strict=True))
 
 
-def _fleet_usd(scenario: Scenario, options: Sequence[Option], without: Collection[str]) -> Ends:
-    parts = (
-        part for fleet in fleets_in_use(scenario, options) for part in fleet_parts(scenario, fleet, options, without)
-    )
-    return _total(ends(part.usd_per_month) for part in parts)
+def _fleet_usd(ground: Ground, options: Sequence[Option], without: Collection[str], count: int = 0) -> Ends:
+    """USD a month of the fleets in use, with `count` devices each where one is given."""
+    key = (frozenset(option.option_id for option in options), frozenset(without), count)
+    if key not in ground.fleet_usd:
+        scenario = _counted(ground.scenario, count) if count else ground.scenario
+        ground.fleet_usd[key] = _total(
+            ends(part.usd_per_month)
+            for fleet in fleets_in_use(scenario, options)
+            for part in fleet_parts(scenario, fleet, options, without)
+        )
+    return ground.fleet_usd[key]
 
 
-def _by_seats(scenario: Scenario, options: Sequence[Option], work: Ends, without: Collection[str]) -> Cases:
+def _by_seats(ground: Ground, options: Sequence[Option], work: Ends, without: Collection[str]) -> Cases:
     """Work and devices in proportion to seats. Where users share devices, whole devices are bought."""
-    seats = scenario.workload.seats
+    scenario, seats = ground.scenario, ground.scenario.workload.seats
     cases = _cases(_NOTHING, work.times(1 / seats), at_zero=ZERO)
     for fleet in fleets_in_use(scenario, options):
-        constant, per_device = _per_device(scenario, fleet, options, without)
+        there = [option for option in options if fleet_of(option) == fleet.profile.profile_id]
+        constant, per_device = _per_device(ground, there, without)
         cases = _plus(cases, _cases(constant, _NOTHING, at_zero=ZERO))
         if fleet.count >= seats or fleet.count > MOST_SHARED_DEVICES:
             cases = _plus(cases, _cases(_NOTHING, per_device.times(fleet.count / seats), at_zero=ZERO))
@@ -246,20 +271,16 @@ def _by_seats(scenario: Scenario, options: Sequence[Option], work: Ends, without
     return cases
 
 
-def _per_device(
-    scenario: Scenario, fleet: Fleet, options: Sequence[Option], without: Collection[str]
-) -> tuple[Ends, Ends]:
+def _per_device(ground: Ground, options: Sequence[Option], without: Collection[str]) -> tuple[Ends, Ends]:
     """What a fleet costs a month however many devices it has, and what every device adds: two fleets tell."""
-    one, two = (_counted(scenario, fleet, count, options, without) for count in (1, 2))
+    one, two = (_fleet_usd(ground, options, without, count) for count in (1, 2))
     each = Ends(*(more - less for less, more in zip(one, two, strict=True)))
     return Ends(*(less - every for less, every in zip(one, each, strict=True))), each
 
 
-def _counted(scenario: Scenario, fleet: Fleet, count: int, options: Sequence[Option], without: Collection[str]) -> Ends:
+def _counted(scenario: Scenario, count: int) -> Scenario:
     fleets = tuple(each.model_copy(update={"count": count}) for each in scenario.fleets)
-    counted = scenario.model_copy(update={"fleets": fleets})
-    found = next(each for each in fleets if each.profile.profile_id == fleet.profile.profile_id)
-    return _total(ends(part.usd_per_month) for part in fleet_parts(counted, found, options, without))
+    return scenario.model_copy(update={"fleets": fleets})
 
 
 def _over_price(terms: CapacityTerms, case: Case, *, moves: bool) -> Curve:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
@@ -11,7 +10,6 @@ from planner import text
 from planner.basis import Doubt, weakest
 from planner.cost.break_even import BreakEven, Interval, cheaper_where
 from planner.cost.curves import Curve, Envelope, lower_envelope
-from planner.documents import to_json
 from planner.outlook.alternatives import Alternative
 from planner.outlook.break_even_months import month_pairs
 from planner.outlook.break_even_pairs import curve_pairs
@@ -31,7 +29,6 @@ from planner.placement.plan import Plan
 from planner.planning import plan as plan_of
 from planner.scenario import Scenario
 from planner.units import MONTHS_PER_YEAR
-from planner.version import __version__
 
 LONG_MONTHS = 24
 _SHOWN_ENDS = 6  # a chart reaches a little beyond so many ends of intervals
@@ -60,14 +57,15 @@ def break_even(
     `task_class` asks about one class alone; `against` names the token offer or the capacity to compare with. The plan
     is made here where none is given.
     """
-    question = Question(scenario, plan or plan_of(scenario), by, task_class, against)
+    decided = plan or plan_of(scenario)
+    question = Question(scenario, decided, by, task_class, against)
     question.check_against()
     question.asked_classes()
     raw = list(_raw_pairs(question))
     pairs = tuple(_pair(question, each) for each in raw)
     return BreakEvenView(
-        engine=f"edgewise {__version__}",
-        scenario_sha256=hashlib.sha256(to_json(scenario).encode()).hexdigest(),
+        engine=decided.engine,
+        scenario_sha256=decided.scenario_sha256,
         title=scenario.title,
         by=by,
         axis=AXES[by],

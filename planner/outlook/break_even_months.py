@@ -26,7 +26,6 @@ from planner.outlook.horizon import horizon_of
 from planner.outlook.question import Question, RawPair, metered_title
 from planner.placement.fleets import fleet_parts
 from planner.placement.options import Option, Placement, Side
-from planner.placement.reasons import option_name
 from planner.placement.selection import fleet_of, rank
 from planner.scenario import Fleet, HardwarePolicy
 from planner.workload.task_classes import TaskClass
@@ -113,7 +112,7 @@ def _class_pair(question: Question, placement: Placement) -> Iterator[RawPair]:
     yield RawPair(
         Alternative(
             "device",
-            option_name(option),
+            f"{placement.title} on {option.target}",
             Side.EDGE,
             curves(ours_bill, fixed, bought + _once(question, task_class, "edge", months)),
             basis_of([option]),

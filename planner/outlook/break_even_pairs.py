@@ -23,7 +23,7 @@ from planner.outlook.alternatives import (
     weighs_quality,
 )
 from planner.outlook.fleet_limits import GROWING, NO_LIMIT, Limit, class_limit, joint_limit
-from planner.outlook.question import Question, RawPair, device_title, metered_title
+from planner.outlook.question import Question, RawPair, metered_title
 from planner.placement.options import Option, Placement, Side
 from planner.placement.reasons import option_name
 from planner.placement.selection import fleet_of, rank
@@ -142,7 +142,12 @@ def _class_pair(question: Question, ground: Ground, placement: Placement) -> Ite
     ]
     titles = [option for option, _ in devices]
     ours = Alternative(
-        "device", device_title(titles), Side.EDGE, cheapest_device(curves), basis_of(titles), _last_limit(devices)
+        "device",
+        f"{placement.title} on {_targets(titles)}",
+        Side.EDGE,
+        cheapest_device(curves),
+        basis_of(titles),
+        _last_limit(devices),
     )
     theirs, notes = _opponent(question, ground, placement, metered, weigh=weigh)
     if theirs is None:
@@ -208,6 +213,10 @@ def _device_options(question: Question, ground: Ground, placement: Placement) ->
         if limit.requests_per_day is None or limit.requests_per_day > 0:
             found.append((option, limit))
     return found
+
+
+def _targets(options: Sequence[Option]) -> str:
+    return " or ".join(dict.fromkeys(option.target for option in options))
 
 
 def _last_limit(devices: Sequence[tuple[Option, Limit]]) -> str:

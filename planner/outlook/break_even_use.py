@@ -17,7 +17,7 @@ from planner.cost.figures import HardwareView
 from planner.cost.part_sums import running, sum_of
 from planner.cost.token_load import TokenLoad, load_of
 from planner.outlook.alternatives import CASES, Alternative, Cases, Choice, basis_of
-from planner.outlook.question import Question, RawPair, device_title, metered_title
+from planner.outlook.question import Question, RawPair, metered_title
 from planner.placement.options import Option, Placement, Side
 from planner.placement.selection import rank
 from planner.scenario import HardwarePolicy
@@ -189,7 +189,7 @@ def _device_pair(question: Question, placement: Placement) -> Iterator[RawPair]:
     theirs = _lines(sure(0.0), _bills([(task_class, metered)]).times(month / (task_class.requests_per_day or 1.0)))
     service = best.service
     yield RawPair(
-        Alternative("device", f"a fleet bought for it, with {device_title([best])}", Side.EDGE, ours, basis_of([best])),
+        Alternative("device", f"{placement.title} on its own {best.target}", Side.EDGE, ours, basis_of([best])),
         Alternative("metered", metered.model, Side.DATACENTER, theirs, basis_of([metered])),
         (task_class,),
         None if service is None or service.utilization is None else Fraction(service.utilization),

@@ -54,12 +54,12 @@ def class_limit(
     peak = Fraction(scenario.workload.peak_to_mean.value)
     left = max(Fraction(0), Fraction(cap) - Fraction(taken_share))
     limits = [
-        Limit(left / each, reason=f"each device is then busy {text.share(cap)} of its active hours, the cap"),
-        Limit(1 / (each * peak), closed=False, reason="the queue never clears in the busiest hour then"),
+        Limit(left / each, reason=f"each device is busy {text.share(cap)} of its active hours, the cap"),
+        Limit(1 / (each * peak), closed=False, reason="the queue of the busiest hour never clears"),
     ]
     slo = _load_within_slo(task_class, service)
     if slo is not None:
-        limits.append(Limit(slo / (each * peak), reason="waiting in the busiest hour reaches the SLO then"))
+        limits.append(Limit(slo / (each * peak), reason="waiting in the busiest hour breaks the SLO"))
     return min(limits, key=lambda limit: (limit.requests_per_day or 0, limit.closed))
 
 
@@ -76,14 +76,12 @@ def joint_limit(scenario: Scenario, placed: Sequence[tuple[TaskClass, Option, Fl
             continue
         alone = class_limit(scenario, task_class, option, fleet)
         if alone.requests_per_day is not None:
-            found.append(
-                Limit(alone.requests_per_day / part, alone.closed, f"for {task_class.title.lower()} {alone.reason}")
-            )
+            found.append(Limit(alone.requests_per_day / part, alone.closed, f"{alone.reason} ({task_class.title})"))
         key = fleet.profile.profile_id
         each = busy_share_per_request_day(scenario, task_class, fleet, option.service)
         shares[key] = shares.get(key, Fraction(0)) + each * part
     cap = scenario.policy.device_contention_cap
-    words = f"each device is then busy {text.share(cap)} of its active hours, the cap"
+    words = f"each device is busy {text.share(cap)} of its active hours, the cap"
     found += [Limit(Fraction(cap) / share, reason=words) for share in shares.values() if share]
     return min(found, key=lambda limit: (limit.requests_per_day or 0, limit.closed), default=NO_LIMIT)
 

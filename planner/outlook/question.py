@@ -17,7 +17,6 @@ from planner.outlook.horizon import base_option
 from planner.placement.fleets import fleets_in_use
 from planner.placement.options import Option, Placement, Side
 from planner.placement.plan import Plan
-from planner.placement.reasons import option_name
 from planner.placement.selection import rank
 from planner.scenario import Scenario
 from planner.workload.task_classes import TaskClass
@@ -123,10 +122,3 @@ def metered_title(choice: Choice) -> str:
     """«openai/gpt-4.1-mini», or how many models together."""
     models = list(dict.fromkeys(option.model for _, option in choice))
     return models[0] if len(models) == 1 else f"the cheapest metered models ({len(models)} of them)"
-
-
-def device_title(options: Iterable[Option]) -> str:
-    """The device's model, or the device where several are."""
-    names = list(dict.fromkeys(option_name(option) for option in options))
-    targets = list(dict.fromkeys(option.target for option in options)) if len(names) > 1 else []
-    return names[0] if len(names) == 1 else f"the best model on {' or '.join(targets)}"
