@@ -54,7 +54,7 @@ def capacity_words(each: CapacityOutlook) -> tuple[str, str, str, str, str]:
         text.money(each.stream.npv_usd.value),
         text.money(each.saving_npv_usd.value),
         text.money(extra),
-        crossing_words(each.payback) if extra > 0 else "nothing to pay back",
+        crossing_words(each.payback) if extra > 0 else "nothing is paid up front",
     )
 
 
