@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from decimal import Context, Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any, cast
 
 from planner.documents import MAX_DEPTH
@@ -70,6 +71,7 @@ def amount(value: object) -> Decimal:
     return found
 
 
+@lru_cache(maxsize=10_000)  # a catalog repeats its figures for every zone
 def typed_amount(value: str) -> Decimal:
     """A number of dollars from the cell of a table."""
     try:

@@ -70,7 +70,7 @@ def read_genai_data(raw: object, findings: Findings, *, file: str, as_of: date) 
 def _offer(provider: Table, model: Table, sku: str, file: str, as_of: date) -> TokenOffer:
     info = _model(model)
     multipliers, notes = residency_multipliers(info)
-    apart = [key.replace("_", " ") for key in not_priced_here(info)]
+    apart = [key.rsplit("_", 1)[0].replace("_", " ") for key in not_priced_here(info)]
     remarks = (
         f"Charged apart and in no price here: {', '.join(apart)}." if apart else "",
         *notes,

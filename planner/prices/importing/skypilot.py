@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from pydantic import ValidationError
 
@@ -19,7 +20,7 @@ from planner.prices.importing.skypilot_machines import Part, accelerator_of, hos
 from planner.prices.kinds.instance import SENTINELS, Accelerator, InstanceOffer, InstancePrice, PurchaseOption
 
 NEEDED = ("InstanceType", "AcceleratorName", "AcceleratorCount", "Price", "SpotPrice", "Region")
-OPTIONAL = ("vCPUs", "MemoryGiB", "GpuInfo", "AvailabilityZone")
+DESCRIBING = ("InstanceType", "AcceleratorName", "AcceleratorCount", "GpuInfo", "vCPUs", "MemoryGiB")
 MOST_ROWS = 1_000_000
 NO_PRICE = "its price is not stated"
 
@@ -86,7 +87,7 @@ def _row(cells: Mapping[str | None, str | list[str] | None], line: int, findings
         findings.refuse(where, "it has more or fewer cells than the head", "Download the catalog again.")
         return None
     try:
-        part = _part(held)
+        part = _part(*(held.get(name, "") for name in DESCRIBING))
         on_demand, spot = _price(held["Price"]), _price(held["SpotPrice"])
     except (ValidationError, ValueError) as error:
         findings.refuse_for(error, where, sku=held["InstanceType"] or held["AcceleratorName"])
@@ -105,21 +106,21 @@ def _row(cells: Mapping[str | None, str | list[str] | None], line: int, findings
     )
 
 
-def _part(held: Mapping[str, str]) -> Part:
-    name, count = held["AcceleratorName"], _number(held["AcceleratorCount"])
-    accelerator = accelerator_of(name, count or 0, held.get("GpuInfo", "")) if name else None
-    sku = held["InstanceType"]
+@lru_cache(maxsize=10_000)  # a machine is described anew for every zone
+def _part(sku: str, name: str, counted: str, gpu_info: str, vcpus: str, memory_gib: str) -> Part:
+    count = _number(counted) or 0
+    accelerator = accelerator_of(name, count, gpu_info) if name else None
     host = None
     if not sku:
         if accelerator is None:
             raise ValueError("neither a machine nor an accelerator is named")
-        sku, host = name, host_of(name, count or 0)
+        sku, host = name, host_of(name, count)
         if host is None and not accelerator.custom_silicon:
             raise ValueError(
                 "an accelerator without its host: the machine it is attached to is the buyer's choice; "
                 "compare whole machines"
             )
-    return Part(sku, accelerator, _number(held.get("vCPUs", "")), _number(held.get("MemoryGiB", "")), host)
+    return Part(sku, accelerator, _number(vcpus), _number(memory_gib), host)
 
 
 def _number(cell: str) -> float | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from planner.prices.kinds.instance import Accelerator
 
@@ -43,6 +44,7 @@ class Part:
     host: str | None  # the machine type it is charged beside
 
 
+@lru_cache(maxsize=10_000)  # rows repeat for every zone
 def accelerator_of(name: str, count: float, gpu_info: str) -> Accelerator:
     """The accelerators of a row; a slice of TPU chips is listed as one of itself."""
     slice_of = TPU.match(name)

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from datetime import date, time
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
+from genai_prices.data import providers
+from genai_prices.types import ModelInfo, ModelPrice, Provider, TieredPrices
+
+from planner.errors import PriceError
 from planner.prices.importing.files import FileFormat, read_prices
+from planner.prices.list_prices import list_offer
 from planner.prices.offers import TokenOffer, Variant
 
 DATA = Path(__file__).parents[3] / "data" / "prices" / "genai-data.json"
@@ -74,3 +81,67 @@ def test_version_3_holds_the_providers_beside_its_units(tmp_path: Path) -> None:
     read = read_prices(path, as_of=DAY)
     assert {offer.sku for offer in read.offers} == {"anthropic/claude-sonnet-4-6", "deepseek/deepseek-chat"}
     assert "anthropic/claude-haiku-4-5" in {each.sku for each in read.report.refused}
+
+
+def test_read_from_a_file_the_installed_data_give_the_same_offers(tmp_path: Path) -> None:
+    """The package's own data are the oracle: written out as its data.json is, every fifth model reads the same."""
+    sampled = [
+        (provider, provider.models[place]) for provider in providers for place in range(0, len(provider.models), EVERY)
+    ]
+    raw = [raw_provider(provider, [model for owner, model in sampled if owner is provider]) for provider in providers]
+    path = tmp_path / "data.json"
+    path.write_text(json.dumps(raw))
+    read = {offer.sku: offer for offer in read_prices(path, as_of=DAY).offers if isinstance(offer, TokenOffer)}
+    listed: dict[str, TokenOffer] = {}
+    for provider, model in sampled:
+        with contextlib.suppress(PriceError):
+            sku = f"{provider.id}/{model.id}"
+            listed[sku] = list_offer(sku, DAY)
+    assert read.keys() == listed.keys()
+    assert len(read) > 100
+    for sku, offer in listed.items():
+        same = {"source": read[sku].source, "source_url": read[sku].source_url}
+        assert offer.model_copy(update=same) == read[sku]
+
+
+EVERY = 5
+
+
+def raw_provider(provider: Provider, models: list[ModelInfo]) -> dict[str, Any]:
+    return {
+        "id": provider.id,
+        "name": provider.name,
+        "price_comments": provider.price_comments,
+        "models": [raw_model(model) for model in models],
+    }
+
+
+def raw_model(model: ModelInfo) -> dict[str, Any]:
+    dated = model.prices if isinstance(model.prices, list) else []
+    return {
+        "id": model.id,
+        "name": model.name,
+        "context_window": model.context_window,
+        "price_comments": model.price_comments,
+        "prices": raw_price(model.prices)
+        if isinstance(model.prices, ModelPrice)
+        else [{"constraint": raw_constraint(each.constraint), "prices": raw_price(each.prices)} for each in dated],
+        "price_variants": [
+            {"when": each.when, "constraint": raw_constraint(each.constraint), "prices": raw_price(each.prices)}
+            for each in model.price_variants or ()
+        ],
+    }
+
+
+def raw_price(price: ModelPrice) -> dict[str, Any]:
+    return {key: raw_figure(value) for key, value in vars(price).items() if value is not None}
+
+
+def raw_figure(value: Any) -> Any:
+    if not isinstance(value, TieredPrices):
+        return float(value)
+    return {"base": float(value.base), "tiers": [{"start": t.start, "price": float(t.price)} for t in value.tiers]}
+
+
+def raw_constraint(constraint: Any) -> dict[str, str] | None:
+    return None if constraint is None else {key: value.isoformat() for key, value in vars(constraint).items()}
