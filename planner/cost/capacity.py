@@ -26,7 +26,7 @@ from planner.cost.capacity_terms import SPEEDS, CapacityTerms, Case, capacity_te
 from planner.cost.capacity_unit import Speed, mean_busy_units
 from planner.cost.capacity_use import carried_share, factors, least_cost_promise, needed_unit_hours, unserved_share
 from planner.cost.token_load import TokenLoad, load_of
-from planner.cost.unit_economics import UnitEconomics
+from planner.cost.unit_economics import TOLERANCE, UnitEconomics
 from planner.prices.costing import CostingStatus
 from planner.scenario import Scenario
 from planner.workload.task_classes import TaskClass
@@ -165,7 +165,8 @@ def _month(terms: CapacityTerms, case: Case, load: TokenLoad, parts: tuple[Bough
     carried = carried_share(economics, units)
     busy_hours = mean_busy_units(speed, load, SPEEDS[case]) * load.active_hours_per_month * carried
     usable_hours = units * bought.paid_hours_per_month * _availability(bought, case)
-    return CaseMonth(units, carried, busy_hours / usable_hours)
+    utilization = busy_hours / usable_hours
+    return CaseMonth(units, carried, min(1.0, utilization) if utilization < 1 + TOLERANCE else utilization)
 
 
 def _availability(bought: Bought, case: Case) -> float:

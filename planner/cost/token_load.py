@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from planner.basis import Quantity
 from planner.scenario import Scenario
-from planner.units import SECONDS_PER_HOUR
+from planner.units import HOURS_PER_MONTH, SECONDS_PER_HOUR
 from planner.workload.task_classes import TaskClass
 
 BUSIEST_ENERGY_SHARE = 1 / 16  # of a month's work, done in the busiest hours
@@ -58,7 +58,10 @@ class TokenLoad:
 
 
 def load_of(scenario: Scenario, classes: Sequence[TaskClass]) -> TokenLoad:
-    """The month of these classes together (CONVENTION §6): runs a day × active days, and their tokens."""
+    """The month of these classes together: runs a day × active days, and their tokens.
+
+    A month has 730 h (CONVENTION §6): 31 days around the clock come in these.
+    """
     workload = scenario.workload
     days = workload.active_days_per_month
     requests = sum(each.requests_per_day for each in classes) * days
@@ -70,7 +73,7 @@ def load_of(scenario: Scenario, classes: Sequence[TaskClass]) -> TokenLoad:
         input_tokens=sum(count * each.input_tokens for each, count in monthly),
         cached_tokens=sum(count * each.input_tokens * each.cached_share for each, count in monthly),
         output_tokens=sum(count * each.output_tokens for each, count in monthly),
-        active_hours_per_month=workload.active_days_per_month * workload.active_hours_per_day,
+        active_hours_per_month=min(HOURS_PER_MONTH, days * workload.active_hours_per_day),
         peak_to_mean=workload.peak_to_mean,
     )
 

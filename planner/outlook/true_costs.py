@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
@@ -11,11 +12,12 @@ from planner.capacities import Capacity
 from planner.cost.capacity import capacity_classes, capacity_cost, load_of
 from planner.cost.capacity_figures import CapacityCost
 from planner.cost.capacity_share import class_cost, class_share
-from planner.cost.capacity_unit import capacity_unit
+from planner.cost.capacity_unit import Speed, capacity_unit
 from planner.cost.figures import Cost, HardwareView
 from planner.cost.part_sums import running, scaled, total
 from planner.cost.per_mtok import HourPerMtok
 from planner.cost.spot import is_deferrable
+from planner.cost.token_load import TokenLoad
 from planner.documents import Frozen
 from planner.errors import UnknownNameError
 from planner.placement.constraints import further_targets, leaving_the_device
@@ -80,7 +82,7 @@ def true_costs(scenario: Scenario, on: date | None = None, task_class: str | Non
     if task_class is not None and task_class not in known:
         raise UnknownNameError(f"no task class is called {task_class!r}", remedy=f"There are: {', '.join(known)}.")
     found = plan(dated)
-    capacities = tuple(_Priced(dated, capacity, day) for capacity in dated.capacities)
+    capacities = tuple(_priced(dated, capacity, day) for capacity in dated.capacities)
     targets = [
         target
         for placement in found.placements
@@ -98,15 +100,20 @@ def true_costs(scenario: Scenario, on: date | None = None, task_class: str | Non
     )
 
 
+@dataclass(frozen=True)
 class _Priced:
     """A capacity with the month of all its classes together."""
 
-    def __init__(self, scenario: Scenario, capacity: Capacity, on: date) -> None:
-        self.capacity = capacity
-        self.classes = capacity_classes(scenario, capacity)
-        self.load = load_of(scenario, self.classes)
-        self.month = capacity_cost(scenario, capacity, self.load, on)
-        self.speed = capacity_unit(scenario, capacity, on).speed
+    capacity: Capacity
+    load: TokenLoad
+    month: CapacityCost
+    speed: Speed | None
+
+
+def _priced(scenario: Scenario, capacity: Capacity, on: date) -> _Priced:
+    load = load_of(scenario, capacity_classes(scenario, capacity))
+    month = capacity_cost(scenario, capacity, load, on)
+    return _Priced(capacity, load, month, capacity_unit(scenario, capacity, on).speed)
 
 
 def _options(placement: Placement) -> Iterator[TargetCost]:

@@ -17,7 +17,7 @@ from planner.cost.capacity_figures import CapacityCost
 from planner.cost.capacity_terms import capacity_terms
 from planner.cost.capacity_use import units_in_use
 from planner.cost.commitments import UsageCommitment, apply_commitments
-from planner.cost.token_load import load_blocks
+from planner.cost.token_load import TokenLoad, load_blocks
 from planner.prices.costing import CostingStatus
 from planner.prices.kinds.instance import PurchaseOption
 from planner.prices.kinds.provisioned import Overflow
@@ -411,3 +411,47 @@ def test_what_is_measured_and_published_is_called_so() -> None:
     found = capacity_cost(capacity_scenario(rented()), rented(), token_load(), DAY)
     assert found.effective_usd_per_month is not None
     assert found.effective_usd_per_month.basis is Basis.PUBLISHED
+
+
+loads = st.builds(
+    lambda requests, input_tokens, cached, output_tokens, peak: TokenLoad(
+        requests=requests,
+        input_tokens=requests * input_tokens,
+        cached_tokens=requests * input_tokens * cached,
+        output_tokens=requests * output_tokens,
+        active_hours_per_month=189.0,
+        peak_to_mean=published(peak, "count"),
+    ),
+    st.floats(1e-6, 1e13),
+    st.floats(1, 1e9),
+    st.sampled_from([0.0, 0.5, 1.0]),
+    st.floats(1, 1e9),
+    st.floats(1, 1000),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.sampled_from(EVERY), loads, st.sampled_from([0.01, 0.8, 1.0]), st.integers(0, 1000))
+def test_no_month_is_negative_endless_or_busier_than_its_hours(
+    capacity: Capacity, load: TokenLoad, headroom: float, spare: int
+) -> None:
+    """economics.md §7: no nan, inf or negative month anywhere, from a request a century to 10^13 a month."""
+    found = capacity_cost(
+        capacity_scenario(), capacity.model_copy(update={"headroom": headroom, "spare": spare}), load, DAY
+    )
+    low, high = found.effective_usd_per_month.bounds if found.effective_usd_per_month else (-1.0, -1.0)
+    assert 0 <= low <= _value(found.effective_usd_per_month) <= high < math.inf
+    assert 0 <= _value(found.utilization) <= 1
+    assert 0 <= found.overflow_share <= 1
+    assert 0 <= found.unserved_share <= 1
+
+
+def test_31_days_around_the_clock_are_a_month_of_730_hours() -> None:
+    """CONVENTION §6: never busier than the hours that are paid."""
+    full = rented(hours="active").model_copy(update={"headroom": 1.0})
+    workload = busy_workload(scale=100).model_copy(
+        update={"active_days_per_month": 31, "active_hours_per_day": 24, "peak_to_mean": published(1.0, "count")}
+    )
+    found = _cost(full, capacity_scenario(full, workload=workload))
+    assert found.paid_hours_per_unit == 730
+    assert 0.9 < _value(found.utilization) <= 1
