@@ -138,14 +138,20 @@ def _price_ends(paths: Mapping[str, CostPath], capacities: Sequence[CapacityOutl
 
 
 def _outgrown(scenario: Scenario, grown: Sequence[Outgrown]) -> Iterator[Doubt]:
-    cap = text.share(scenario.policy.device_contention_cap)
+    cap = scenario.policy.device_contention_cap
     for each in grown:
+        if each.utilization > cap:
+            what = f"busy {text.share(each.utilization)} of its active hours"
+            limit = f"the cap is {text.share(cap)}"
+        else:
+            what = f"asked for {text.share(each.peak_utilization)} of its time in the busiest hour"
+            limit = "its queue never clears"
         yield Doubt(
             kind="CapacityOutgrown",
             subject=each.title,
             sentence=(
-                f"Growth keeps each {each.title} busy {text.share(each.utilization)} of its active hours in month "
-                f"{each.month} (from {text.day(each.begins)}); the cap is {cap}. The figures go on as if it served."
+                f"With growth each {each.title} is {what} in month {each.month} (from {text.day(each.begins)}); "
+                f"{limit}. The figures go on as if it served."
             ),
             advice="Plan that month with grown volumes: some classes must move, or more or faster devices be bought.",
         )

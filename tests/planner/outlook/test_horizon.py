@@ -26,7 +26,7 @@ from planner.planning import plan
 from planner.prices.offers import Quote, TokenOffer, TokenPrice, TokenRates
 from planner.samples.catalog import sample, sample_names
 from planner.scenario import Fleet, HardwarePolicy, Policy, Scenario
-from tests.support.engine import DAY, assumptions, device, offer, ownership, quantity, scenario, task_class
+from tests.support.engine import DAY, assumptions, device, offer, ownership, quantity, scenario, task_class, workload
 
 BUSY: dict[str, Any] = {"requests_per_day": 40_000.0}
 """Enough work for devices to pay for their support."""
@@ -436,6 +436,16 @@ def test_the_month_in_which_a_device_has_no_more_hours_is_named() -> None:
     assert grown.utilization == pytest.approx(load * 2 ** ((grown.month - 1) / 12))
     doubt = next(each for each in found.view.doubts if each.kind == "CapacityOutgrown")
     assert f"month {grown.month}" in doubt.sentence
+
+
+def test_a_busiest_hour_that_no_longer_clears_is_outgrown_too() -> None:
+    asked = task_class(requests_per_day=20_000.0, growth_per_year=1.0, may_leave_device=False)
+    sharp = workload(asked).model_copy(update={"peak_to_mean": quantity(20.0, "count")})
+    (grown,) = horizon_of(scenario(workload=sharp, horizon=over(3.0))).outgrown
+    assert grown.peak_utilization >= 1
+    assert grown.utilization < 0.3
+    doubts = horizon_of(scenario(workload=sharp, horizon=over(3.0))).doubts
+    assert "never clears" in next(each.sentence for each in doubts if each.kind == "CapacityOutgrown")
 
 
 def test_work_that_does_not_grow_outgrows_nothing() -> None:
