@@ -17,6 +17,17 @@ COLUMNS = (
     Column("Basis of cost, times"),
 )
 
+TOKEN_COLUMNS = (
+    Column("Task class"),
+    Column("Input", numeric=True),
+    Column("Output", numeric=True),
+    Column("Blended", numeric=True),
+    Column("at in:out", numeric=True),
+    Column("Utilization", numeric=True),
+    Column("Alone", numeric=True),
+    Column("Alone at 100 %", numeric=True),
+)
+
 
 def show_plan(plan: Plan) -> None:
     """Print the plan; every figure is also in plan.json and the report, in full."""
@@ -28,6 +39,12 @@ def show_plan(plan: Plan) -> None:
     say_pairs([(placement.title, _why(placement)) for placement in plan.placements])
     say_heading("Cost per month")
     say_pairs(_totals(plan))
+    lacking = _not_charged(plan)
+    if lacking:
+        say(f"Not charged on their own, since nobody stated them: {', '.join(lacking)}.")
+    say_heading("Cost of a million tokens")
+    say_table(TOKEN_COLUMNS, [_token_row(placement) for placement in plan.placements if placement.chosen])
+    say("Retries and escalations included. «Alone» lets the class bear the device's whole price and its idle hours.")
     if plan.doubts:
         say_heading(f"Doubts ({len(plan.doubts)})")
         for doubt in plan.doubts:
@@ -49,6 +66,29 @@ def _row(placement: Placement, *, several_fleets: bool) -> tuple[str, ...]:
         text.seconds(service.e2e_p95_s.value if service else None),
         ", ".join(figure.basis.value for figure in (cost, service.e2e_p95_s if service else None) if figure),
     )
+
+
+def _token_row(placement: Placement) -> tuple[str, ...]:
+    """Dollars per million tokens, never without the utilization; paid by the token that does not apply."""
+    cost = placement.chosen.cost if placement.chosen else None
+    if cost is None:
+        return (placement.title, *[text.UNKNOWN] * 7)
+    figures = (cost.usd_per_mtok_in, cost.usd_per_mtok_out, cost.usd_per_mtok)
+    alone = (cost.usd_per_mtok_at_utilization, cost.usd_per_mtok_at_full_utilization)
+    nothing = "-" if cost.utilization is None else text.UNKNOWN
+    return (
+        placement.title,
+        *(text.money(figure.value if figure else None) for figure in figures),
+        text.significant(cost.blended_ratio),
+        "-" if cost.utilization is None else text.share(cost.utilization),
+        *(text.money(figure.value) if figure else nothing for figure in alone),
+    )
+
+
+def _not_charged(plan: Plan) -> list[str]:
+    """What nobody stated a figure for, each said once."""
+    costs = [placement.chosen.cost for placement in plan.placements if placement.chosen and placement.chosen.cost]
+    return list(dict.fromkeys(each.split(":", 1)[0] for cost in costs for each in cost.not_charged))
 
 
 def _why(placement: Placement) -> str:
@@ -79,7 +119,7 @@ def _totals(plan: Plan) -> list[tuple[str, str]]:
     return [
         ("on devices", text.money(totals.edge_usd_per_month)),
         ("in the data center", text.money(totals.datacenter_usd_per_month)),
-        ("support and added hardware of the fleets", text.money(totals.fleet_usd_per_month)),
+        ("support, added hardware and upkeep of the fleets", text.money(totals.fleet_usd_per_month)),
         ("review, rejected results, repeats", text.money(totals.quality_usd_per_month)),
         ("this plan", text.based(totals.plan_usd_per_month)),
         ("base case", f"{text.based(totals.base_usd_per_month)} · {totals.base_case}"),

@@ -47,7 +47,8 @@ def model_upkeep(assumptions: Assumptions, model: str, file_bytes: Quantity | No
     lacking: list[str] = []
     for name, effort in efforts:
         if effort is None or releases is None:
-            lacking.append(f"{name} of a release: {_missing(effort, 'no cost of it', releases)}")
+            why = _missing(effort, "no cost of it", releases)
+            lacking.append(f"{name} of a release: {why}, so support has to cover it")
             continue
         how = f"{text.quantity(effort, interval=False)} × {text.quantity(releases, interval=False)} releases a year"
         parts.append(_part(f"{name} of {model}", ends(effort), how, effort, releases))

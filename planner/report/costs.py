@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 from planner import text
 from planner.basis import Quantity
-from planner.cost.figures import Cost, CostPart
+from planner.cost.figures import Cost, CostPart, HardwareView
 from planner.placement.options import Placement, Side
 from planner.placement.plan import FleetLoad, Plan
 from planner.report.blocks import Block, Cell, Column, Paragraph, Section, Table, numeric, row, table
+from planner.report.token_costs import not_charged_table, per_mtok_table
 from planner.report.words import POLICIES, figure_cell, model_words, placed_cell
 from planner.scenario import Scenario
 
@@ -19,23 +20,25 @@ def section(plan: Plan, scenario: Scenario) -> Section:
     blocks: list[Block] = [
         Paragraph(
             text=(
-                "Per request, a class costs inference (electricity, or the vendor's price), a person's review and the "
-                "cost of rejected results, all divided by the share of accepted results. Hardware policy of this plan: "
+                "Per request, a class costs inference (electricity and wear, or the vendor's price), what is run again "
+                "or asked elsewhere, a person's review and the cost of rejected results, all divided by the share of "
+                "accepted results. Hardware policy of this plan: "
                 f"{POLICIES[scenario.policy.hardware.value]}."
             )
         ),
         _totals(plan),
         _parts(plan),
+        per_mtok_table(plan),
+        *(each for each in (_policies(plan), not_charged_table(plan)) if each.rows),
     ]
-    policies = _policies(plan)
-    if policies.rows:
-        blocks.append(policies)
     return Section(section_id="costs", title="What it costs", blocks=tuple(blocks))
 
 
 def fleet_section(plan: Plan) -> Section:
     """Hours and memory the placed classes ask of each fleet."""
-    return Section(section_id="fleets", title="What the devices carry", blocks=(_loads(plan),))
+    fixed = _fixed(plan)
+    blocks: tuple[Block, ...] = (_loads(plan), fixed) if fixed.rows else (_loads(plan),)
+    return Section(section_id="fleets", title="What the devices carry", blocks=blocks)
 
 
 def _totals(plan: Plan) -> Table:
@@ -48,7 +51,7 @@ def _totals(plan: Plan) -> Table:
     rows += [
         row(
             f"Fleet: {load.title}",
-            f"{load.count:,} devices, support and added hardware",
+            f"{load.count:,} devices: {', '.join(part.name for part in load.fixed_parts)}",
             figure_cell(load.fixed_usd_per_month),
         )
         for load in used
@@ -119,14 +122,21 @@ def _policies(plan: Plan) -> Table:
         if chosen is None or chosen.side is not Side.EDGE or chosen.cost is None:
             continue
         views = {view.policy: view for view in chosen.cost.hardware_views}
-        cells = [
-            Cell(text=text.money_per_month(views[name].usd_per_month), detail=views[name].reason)
-            if name in views
-            else Cell(text=text.UNKNOWN)
-            for name in POLICIES
-        ]
+        cells = [_view_cell(views[name]) if name in views else Cell(text=text.UNKNOWN) for name in POLICIES]
         rows.append(row(placement.title, placed_cell(chosen), *cells))
-    return table("Hardware cost of the device placements under each policy", columns, rows)
+    note = "Below each: what an accepted result and a million tokens cost in all under that policy."
+    return table("Hardware cost of the device placements under each policy", columns, rows, note)
+
+
+def _view_cell(view: HardwareView) -> Cell:
+    """The hardware a month, and the whole option per accepted result and per Mtok under that policy."""
+    if view.usd_per_accepted is None or view.usd_per_mtok is None:
+        return Cell(text=text.money_per_month(view.usd_per_month), detail=view.reason)
+    accepted, per_mtok = text.money(view.usd_per_accepted.value), text.money_per_mtok(view.usd_per_mtok.value)
+    return Cell(
+        text=text.money_per_month(view.usd_per_month),
+        detail=f"{accepted} an accepted result, {per_mtok}: {view.reason}",
+    )
 
 
 def _loads(plan: Plan) -> Table:
@@ -146,6 +156,18 @@ def _loads(plan: Plan) -> Table:
         columns,
         [_load_row(load) for load in plan.fleet_loads],
     )
+
+
+def _fixed(plan: Plan) -> Table:
+    """What is paid for the fleets in use by the month, line by line."""
+    rows = [
+        row(load.title, part.name, figure_cell(part.usd_per_month), part.how)
+        for load in plan.fleet_loads
+        if load.task_classes
+        for part in load.fixed_parts
+    ]
+    columns = [*_words("Fleet", "Part"), *numeric("Per month"), *_words("How it comes about")]
+    return table("Fixed costs of the fleets in use", columns, rows)
 
 
 def _load_row(load: FleetLoad) -> tuple[Cell, ...]:

@@ -95,7 +95,7 @@ def _cost_chart(plan: Plan) -> BarChart:
         axis="cost per month, USD",
         unit="USD",
         rows=(base, mine),
-        note=f"This plan: {sums['This plan']}. Fleet is support and added hardware of the devices in use. "
+        note=f"This plan: {sums['This plan']}. Fleet is support, added hardware and upkeep of models. "
         f"Base case: {sums['Base case']}; it is {totals.base_case}.",
     )
 

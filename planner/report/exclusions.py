@@ -12,6 +12,7 @@ from planner.report.words import model_words
 TITLES: dict[Constraint, str] = {
     "privacy": "Must not leave the device",
     "offline": "Must work offline",
+    "residency": "Processed elsewhere",
     "context": "Too long for the model",
     "memory": "Too large for the device",
     "quality_floor": "Quality below the floor",

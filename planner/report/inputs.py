@@ -203,7 +203,7 @@ def quality_section(plan: Plan, scenario: Scenario) -> Section:
 def assumptions_section(scenario: Scenario) -> Section:
     """Numbers nobody measured here."""
     assumed = scenario.assumptions
-    shown: tuple[tuple[str, Quantity], ...] = (
+    stated: tuple[tuple[str, Quantity | None], ...] = (
         ("Electricity tariff", assumed.tariff_usd_per_kwh),
         ("Network round trip", assumed.network_rtt_s),
         ("Discount rate per year", assumed.discount_rate_per_year),
@@ -213,7 +213,14 @@ def assumptions_section(scenario: Scenario) -> Section:
         ("Device life, where a profile states none", assumed.device_life_years),
         ("Accepted share, where nobody evaluated", assumed.acceptance),
         ("Busiest hour over mean hour", scenario.workload.peak_to_mean),
+        ("Efficiency of power supplies", assumed.wall_efficiency),
+        ("Packaging of a model's release", assumed.packaging_usd_per_release),
+        ("Evaluation of a model's release", assumed.evaluation_usd_per_release),
+        ("Releases of a model per year", assumed.releases_per_year),
+        ("Download of model files", assumed.download_usd_per_gb),
+        ("An hour of a user's time", assumed.user_time_usd_per_h),
     )
+    shown = [(label, figure) for label, figure in stated if figure is not None]
     columns = [
         Column(title="Assumption"),
         *numeric("Value", "Interval"),

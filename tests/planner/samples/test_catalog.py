@@ -10,6 +10,7 @@ from planner.basis import Basis
 from planner.errors import UnknownNameError
 from planner.planning import plan
 from planner.samples.catalog import DEFAULT, default_assumptions, default_sample, sample, sample_names, scenario_for
+from planner.scenario import Assumptions
 from tests.support.engine import device
 
 
@@ -43,7 +44,9 @@ def test_an_unknown_sample_names_the_known_ones() -> None:
 
 
 def test_assumptions_say_that_they_are_assumed_and_why() -> None:
-    for name, figure in default_assumptions():
+    stated = {name: figure for name, figure in default_assumptions() if figure is not None}
+    assert {name for name, field in Assumptions.model_fields.items() if field.is_required()} <= set(stated)
+    for name, figure in stated.items():
         assert figure.basis is Basis.ASSUMED, name
         assert figure.source, name
 
