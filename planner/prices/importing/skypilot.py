@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -16,13 +16,14 @@ from planner.errors import DocumentError
 from planner.prices.dated import Confidence, Provenance
 from planner.prices.importing.findings import Findings
 from planner.prices.importing.foreign import plain, typed_amount
-from planner.prices.importing.skypilot_machines import Part, accelerator_of, host_of
+from planner.prices.importing.skypilot_machines import GOOGLE_MACHINES, Part, accelerator_of
 from planner.prices.kinds.instance import SENTINELS, Accelerator, InstanceOffer, InstancePrice, PurchaseOption
 
 NEEDED = ("InstanceType", "AcceleratorName", "AcceleratorCount", "Price", "SpotPrice", "Region")
 DESCRIBING = ("InstanceType", "AcceleratorName", "AcceleratorCount", "GpuInfo", "vCPUs", "MemoryGiB")
 MOST_ROWS = 1_000_000
 NO_PRICE = "its price is not stated"
+WITHOUT_HOST = "an accelerator without its host: no machine of this file is sold with it in that zone"
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,8 @@ class _Row:
     """A row of the catalog, its cells read."""
 
     line: int
+    name: str  # of the accelerator, as the catalog writes it
+    count: float
     part: Part
     zone: str
     region: str
@@ -40,13 +43,19 @@ class _Row:
 
 def read_skypilot(data: bytes, findings: Findings, *, file: str, as_of: date) -> None:
     """Machines with accelerators as instance offers, one a type and region; machines without any are left out."""
-    rows = [row for row in _rows(data, findings, file) if findings.wants(_sku(row.part), row.region)]
-    hosts = {(row.part.sku, row.zone or row.region): row for row in rows if row.part.accelerator is None}
+    rows = tuple(_rows(data, findings, file))
+    bare = {(row.name, row.count, row.zone or row.region): row for row in rows if row.part.is_bare}
     machines: dict[tuple[str, str], list[_Row]] = {}
+    attached: set[int] = set()
     for row in rows:
-        whole = _whole(row, hosts, findings)
+        if row.part.is_bare or not findings.wants(row.part.sku, row.region):
+            continue
+        whole = _whole(row, bare, attached, findings)
         if whole is not None:
             machines.setdefault((whole.part.sku, whole.region), []).append(whole)
+    for row in bare.values():
+        if row.line not in attached:
+            findings.refuse(f"line {row.line}", WITHOUT_HOST, "Compare whole machines.", sku=row.part.sku)
     provenance = Provenance(
         source=f"SkyPilot catalog ({file})", retrieved=as_of, confidence=Confidence.SECONDARY, license="facts"
     )
@@ -55,10 +64,6 @@ def read_skypilot(data: bytes, findings: Findings, *, file: str, as_of: date) ->
             findings.offers.append(_offer(sku, region, zones, provenance, findings))
         except (ValidationError, ValueError) as error:
             findings.refuse_for(error, _lines(zones), sku=sku)
-
-
-def _sku(part: Part) -> str:
-    return part.sku if part.host is None else part.host
 
 
 def _rows(data: bytes, findings: Findings, file: str) -> Iterator[_Row]:
@@ -87,7 +92,7 @@ def _row(cells: Mapping[str | None, str | list[str] | None], line: int, findings
         findings.refuse(where, "it has more or fewer cells than the head", "Download the catalog again.")
         return None
     try:
-        part = _part(*(held.get(name, "") for name in DESCRIBING))
+        part = _part(tuple(held.get(name, "") for name in DESCRIBING))
         on_demand, spot = _price(held["Price"]), _price(held["SpotPrice"])
     except (ValidationError, ValueError) as error:
         findings.refuse_for(error, where, sku=held["InstanceType"] or held["AcceleratorName"])
@@ -97,6 +102,8 @@ def _row(cells: Mapping[str | None, str | list[str] | None], line: int, findings
         return None
     return _Row(
         line=line,
+        name=held["AcceleratorName"],
+        count=_number(held["AcceleratorCount"]) or 0,
         part=part,
         zone=held.get("AvailabilityZone", ""),
         region=held["Region"],
@@ -107,20 +114,13 @@ def _row(cells: Mapping[str | None, str | list[str] | None], line: int, findings
 
 
 @lru_cache(maxsize=10_000)  # a machine is described anew for every zone
-def _part(sku: str, name: str, counted: str, gpu_info: str, vcpus: str, memory_gib: str) -> Part:
-    count = _number(counted) or 0
-    accelerator = accelerator_of(name, count, gpu_info) if name else None
-    host = None
-    if not sku:
-        if accelerator is None:
-            raise ValueError("neither a machine nor an accelerator is named")
-        sku, host = name, host_of(name, count)
-        if host is None and not accelerator.custom_silicon:
-            raise ValueError(
-                "an accelerator without its host: the machine it is attached to is the buyer's choice; "
-                "compare whole machines"
-            )
-    return Part(sku, accelerator, _number(vcpus), _number(memory_gib), host)
+def _part(cells: tuple[str, ...]) -> Part:
+    sku, name, count, gpu_info, vcpus, memory_gib = cells
+    accelerator = accelerator_of(name, _number(count) or 0, gpu_info) if name else None
+    if not sku and accelerator is None:
+        raise ValueError("neither a machine nor an accelerator is named")
+    is_bare = not sku and accelerator is not None and not accelerator.custom_silicon  # a TPU comes with its host
+    return Part(sku or name, accelerator, _number(vcpus), _number(memory_gib), is_bare)
 
 
 def _number(cell: str) -> float | None:
@@ -136,35 +136,36 @@ def _is_mark(usd: Decimal) -> bool:
     return usd == 0 or usd in SENTINELS
 
 
-def _whole(row: _Row, hosts: Mapping[tuple[str, str], _Row], findings: Findings) -> _Row | None:
-    """The machine a row sells: itself, or the bare host and the accelerators of the same zone together."""
+def _whole(
+    row: _Row, bare: Mapping[tuple[str, float, str], _Row], attached: set[int], findings: Findings
+) -> _Row | None:
+    """The machine a row sells: itself, or the bare host and its accelerators of the same zone together."""
     where, part = f"line {row.line}", row.part
-    if part.accelerator is None:
+    sold_with = GOOGLE_MACHINES.get(part.sku) if part.accelerator is None else None
+    if part.accelerator is None and sold_with is None:
         findings.left_out += 1
-        return None  # a host that is sold with accelerators, or a machine without any
+        return None
     if row.on_demand is None and row.spot is None:
         findings.refuse(where, NO_PRICE, "Look it up at the vendor.", sku=part.sku)
         return None
-    if part.host is None:
+    if sold_with is None:
         return row
-    host = hosts.get((part.host, row.zone or row.region))
-    if host is None or host.on_demand is None or row.on_demand is None:
-        findings.refuse(
-            where,
-            f"an accelerator without its host: {part.host} has no price in {row.zone or row.region}",
-            sku=part.sku,
-        )
+    name, count = sold_with
+    place = row.zone or row.region
+    beside = bare.get((name, count, place))
+    if beside is None or beside.on_demand is None or row.on_demand is None:
+        reason = f"its {count:g} × {name} have no price in {place}"
+        findings.refuse(where, reason, "Look the whole machine up at the vendor.", sku=part.sku)
         return None
-    findings.warn("HostAdded", part.host)
-    both = None if host.spot is None or row.spot is None else host.spot + row.spot
-    return _Row(
-        line=row.line,
-        part=Part(part.host, part.accelerator, host.part.vcpus, host.part.memory_gib, None),
-        zone=row.zone,
-        region=row.region,
-        on_demand=host.on_demand + row.on_demand,
+    attached.add(beside.line)
+    findings.warn("HostAdded", part.sku)
+    both = None if beside.spot is None or row.spot is None else beside.spot + row.spot
+    return replace(
+        row,
+        part=replace(part, accelerator=beside.part.accelerator),
+        on_demand=row.on_demand + beside.on_demand,
         spot=both,
-        spot_is_marked=row.spot_is_marked or host.spot_is_marked,
+        spot_is_marked=row.spot_is_marked or beside.spot_is_marked,
     )
 
 

@@ -19,18 +19,23 @@ MIB_PER_GIB = 1024
 LEAST_MIB = 1024  # some catalogs write GiB under the name of MiB
 MOST_MIB = 1024 * 1024
 
-GOOGLE_HOSTS: dict[tuple[str, float], str] = {
-    **{("A100", count): f"a2-highgpu-{count:g}g" for count in (1, 2, 4, 8)},
-    ("A100", 16): "a2-megagpu-16g",
-    **{("A100-80GB", count): f"a2-ultragpu-{count:g}g" for count in (1, 2, 4, 8)},
-    **{("H100", count): f"a3-highgpu-{count:g}g" for count in (1, 2, 4, 8)},
-    ("H100-MEGA", 8): "a3-megagpu-8g",
-    ("H200", 8): "a3-ultragpu-8g",
-    ("B200", 8): "a4-highgpu-8g",
+GOOGLE_MACHINES: dict[str, tuple[str, float]] = {
+    **{f"a2-highgpu-{count}g": ("A100", count) for count in (1, 2, 4, 8)},
+    "a2-megagpu-16g": ("A100", 16),
+    **{f"a2-ultragpu-{count}g": ("A100-80GB", count) for count in (1, 2, 4, 8)},
+    **{f"a3-highgpu-{count}g": ("H100", count) for count in (1, 2, 4, 8)},
+    "a3-edgegpu-8g": ("H100", 8),
+    "a3-megagpu-8g": ("H100-MEGA", 8),
+    "a3-ultragpu-8g": ("H200", 8),
+    "a4-highgpu-8g": ("B200", 8),
+    **{f"g2-standard-{vcpus}": ("L4", 1) for vcpus in (4, 8, 12, 16, 32)},
+    "g2-standard-24": ("L4", 2),
+    "g2-standard-48": ("L4", 4),
+    "g2-standard-96": ("L4", 8),
 }
-"""Accelerator-optimised machine types are sold with exactly these accelerators (Google Cloud, GPU machine types).
+"""What Google's machine types are sold with (Google Cloud, «GPU machine types»), as SkyPilot names it.
 
-L4 is left out: one to four of them come with several sizes of g2-standard."""
+The catalog prices machine and accelerators in rows of their own."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +46,7 @@ class Part:
     accelerator: Accelerator | None
     vcpus: float | None
     memory_gib: float | None
-    host: str | None  # the machine type it is charged beside
+    is_bare: bool = False  # accelerators without the machine they are attached to
 
 
 @lru_cache(maxsize=10_000)  # rows repeat for every zone
@@ -62,11 +67,6 @@ def accelerator_of(name: str, count: float, gpu_info: str) -> Accelerator:
         memory_gib=_memory_gib(gpu_info),
         custom_silicon=CUSTOM.match(name) is not None,
     )
-
-
-def host_of(name: str, count: float) -> str | None:
-    """The Google machine type that is sold with these accelerators; None where the buyer chooses one."""
-    return GOOGLE_HOSTS.get((name, count))
 
 
 def _generation(name: str) -> str:

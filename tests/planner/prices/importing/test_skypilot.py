@@ -50,9 +50,13 @@ def test_a_host_and_its_accelerators_are_one_machine() -> None:
     assert (machine.accelerator.name, machine.vcpus, machine.memory_gib) == ("A100-40GB", 12, 85)
     assert money(machine) == Decimal("0.73948") + Decimal("2.93391")
     assert money(machine, PurchaseOption.SPOT) == Decimal("0.36975") + Decimal("1.46695")
+    l4 = offers["g2-standard-4", "us-central1"]
+    assert money(l4) == Decimal("0.14674") + Decimal("0.56004")
     refused = {each.where: each.reason for each in found.report.refused}
-    assert "a2-highgpu-1g has no price in us-central1-c" in refused["line 5"]
-    assert "buyer's choice" in refused["line 6"]
+    assert refused["line 3"] == "its 1 × A100 have no price in us-central1-b"
+    for line in (5, 6):  # accelerators of a zone without the machine, and those that fit any machine
+        assert "an accelerator without its host" in refused[f"line {line}"]
+    assert any(doubt.kind == "HostAdded" for doubt in found.report.warnings)
 
 
 def test_slices_of_tpu_count_chips_though_the_catalog_says_one() -> None:
