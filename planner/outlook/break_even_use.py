@@ -57,7 +57,7 @@ def _capacity_pairs(question: Question, capacity: Capacity) -> Iterator[RawPair]
         Side.DATACENTER,
         Cases(*(_unit_month(terms, load, case) for case in CASES)),
         weakest(figure.basis, load.peak_to_mean.basis),
-        "it cannot be used longer than it is up",
+        "" if _full(terms, load, "value").available == 1 else "it is down",
     )
     classes = tuple(task_class for task_class, _ in choice)
     yield RawPair(

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from planner import text
 from planner.cost.break_even import BreakEven, Interval
-from planner.outlook.break_even_view import By
+from planner.outlook.break_even_view import By, IntervalView
 
 AXES: dict[By, str] = {
     "volume": "requests a day",
@@ -62,13 +62,21 @@ def span(by: By, interval: Interval) -> str:
     low, high = _inside(by, interval)
     if interval.high is not None and low == high:
         return f"at {place(by, low)}"
-    if low == 0 and high is None:
-        return f"at every {_NOUNS[by]}"
+    if low == 0 and (high is None or (by == "months" and interval.high_why == "range")):
+        return "from the start" if by == "months" else f"at every {_NOUNS[by]}"
     if high is None:
         return f"from {place(by, low)} on"
     if low == 0:
         return f"up to {place(by, high)}"
-    return f"from {place(by, low)} to {place(by, high)}"
+    return f"from {between(by, low, high, 'to')}"
+
+
+def between(by: By, low: Fraction | float, high: Fraction | float, word: str) -> str:
+    """Two places with their unit said once: «7,770 to 321,000 requests a day»."""
+    first, last = place(by, low), place(by, high)
+    for unit in (" requests a day", " seats"):
+        first = first.removesuffix(unit)
+    return f"{first} {word} {last.removeprefix('month ')}"
 
 
 def spans(by: By, intervals: Sequence[Interval], shown: int = _SHOWN) -> str:
@@ -108,45 +116,52 @@ def pair_sentence(
     why_never: str = "",
     limit: str = "",
 ) -> str:
-    """«X costs less than Y from 41,300 requests a day on; today, at 12,000, it costs $310 instead of $96.»
+    """«X costs less than Y from 41,300 requests a day on; today, at 12,000 requests a day, it costs $310 instead …»
 
     `bounds` are the intervals at the best and at the worst end of all figures.
     """
     ours, theirs = names
-    now = _today(by, today, usd_today, theirs)
-    if found.word == "never" or not spans(by, found.cheaper):
+    is_never = found.word == "never" or not spans(by, found.cheaper)
+    if is_never:
         alike = any(each.high is None or each.high > each.low for each in found.equal)
-        how = "costs at least as much" if alike else "costs more"
-        why = why_never or f"it {how} at every {_NOUNS[by]}"
-        at_best = (
-            f"; at the best end of all figures it would {spans(by, bounds[0].cheaper)}" if bounds[0].cheaper else ""
-        )
-        return f"{_capital(ours)} never costs less than {theirs}: {why}{at_best}{now}."
-    if found.word == "always" and limit == "":
-        words = f"at every {_NOUNS[by]}"
+        why = why_never or f"it costs {'at least as much' if alike else 'more'} at every {_NOUNS[by]}"
+        seen = found.until is not None and not why_never and by != "months"
+        said = [f"{ours} never costs less than {theirs}: {why}" + (f" up to {_until(by, found)}" if seen else "")]
+        if spans(by, bounds[0].cheaper):
+            said.append(f"at the best end of all figures it would {spans(by, bounds[0].cheaper)}")
     else:
-        words = spans(by, found.cheaper) + _first_crossing(by, found, bounds)
-    ended = any(each.high_why == "ours ends" for each in found.cheaper)
-    beyond = f" (beyond, {limit})" if ended and limit else ""
-    looked = any(each.high_why == "range" for each in found.cheaper)
-    seen = "" if not looked or found.until is None else f" (looked at up to {place(by, found.until)})"
-    verb = "has cost" if by == "months" else "costs"
-    return f"{_capital(ours)} {verb} less than {theirs} {words}{beyond}{seen}{now}."
+        verb = "has cost" if by == "months" else "costs"
+        words = spans(by, found.cheaper) if found.word != "always" or limit else span(by, _ALL)
+        said = [f"{ours} {verb} less than {theirs} {words}", _moved(by, found, bounds)]
+        if limit and any(each.high_why == "ours ends" for each in found.cheaper):
+            said.append(f"beyond, {limit}")
+        if any(each.high_why == "range" for each in found.cheaper):
+            said.append(f"nobody looked beyond {_until(by, found)}")
+    said.append(_today(by, today, usd_today, theirs))
+    return _capital("; ".join(filter(None, said))) + "."
 
 
-def _first_crossing(by: By, found: BreakEven, bounds: tuple[BreakEven, BreakEven]) -> str:
+_ALL = Interval(Fraction(0), None, low_closed=True, high_closed=False, low_why="start", high_why="open")
+
+
+def _until(by: By, found: BreakEven) -> str:
+    return place(by, found.until or 0)
+
+
+def _moved(by: By, found: BreakEven, bounds: tuple[BreakEven, BreakEven]) -> str:
     """Over which range the first crossing moves while the figures move over their intervals."""
     first = _crossing(found)
+    best, worst = (_crossing(each) for each in bounds)
     if first is None:
-        return ""
-    moved = [_crossing(each) for each in bounds]
-    best, worst = moved
-    if worst is None and not bounds[1].cheaper:
-        return "" if best == first else " (never, at the worst end of all figures)"
+        return "" if bounds[1].cheaper else "at the worst end of all figures never"
+    if not bounds[1].cheaper:
+        return "at the worst end of all figures never"
     if best is None and worst is None:
         return ""
-    low, high = (place(by, each) if each is not None else None for each in sorted_ends(best, worst))
-    return f" (between {low or place(by, 0)} and {high} over the intervals of all figures)" if high else ""
+    low, high = sorted_ends(best, worst)
+    if high is None or place(by, low or 0) == place(by, high):
+        return ""
+    return f"over the intervals of all figures the costs meet between {between(by, low or 0, high, 'and')}"
 
 
 def sorted_ends(best: Fraction | None, worst: Fraction | None) -> tuple[Fraction | None, Fraction | None]:
@@ -157,12 +172,11 @@ def sorted_ends(best: Fraction | None, worst: Fraction | None) -> tuple[Fraction
 
 def _crossing(found: BreakEven) -> Fraction | None:
     """The first place where costs meet."""
-    ends = [(each.low, each.low_why, each.high, each.high_why) for each in found.cheaper]
-    for low, low_why, high, high_why in ends:
-        if low_why == "crossing":
-            return low
-        if high_why == "crossing" and high is not None:
-            return high
+    for each in found.cheaper:
+        if each.low_why == "crossing":
+            return each.low
+        if each.high_why == "crossing" and each.high is not None:
+            return each.high
     return None
 
 
@@ -172,11 +186,27 @@ def _today(by: By, today: Fraction | None, usd: tuple[float | None, float | None
     ours_usd, theirs_usd = usd
     where = f"today, at {place(by, today)}," if by != "price" else "today"
     if ours_usd is None:
-        return f"; {where} it cannot serve"
+        return f"{where} it cannot serve"
     if theirs_usd is None:
-        return f"; {where} {theirs} cannot serve"
-    return f"; {where} it costs {text.money(ours_usd)} instead of {text.money(theirs_usd)} a month"
+        return f"{where} {theirs} cannot serve"
+    return f"{where} it costs {text.money(ours_usd)} instead of {text.money(theirs_usd)} a month"
 
 
 def _capital(words: str) -> str:
-    return words[:1].upper() + words[1:] if words.startswith(("the ", "this ", "every ")) else words
+    return words if "/" in words.split(" ", 1)[0] else words[:1].upper() + words[1:]
+
+
+def cheaper_words(by: By, intervals: Sequence[IntervalView], shown: int = _SHOWN) -> str:
+    """The intervals of a view in words, or «never»."""
+    exact = [
+        Interval(
+            Fraction(each.low),
+            None if each.high is None else Fraction(each.high),
+            each.low_closed,
+            each.high_closed,
+            each.low_why,
+            each.high_why,
+        )
+        for each in intervals
+    ]
+    return spans(by, exact, shown) or "never"
