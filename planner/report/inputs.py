@@ -9,7 +9,8 @@ from planner import text
 from planner.basis import Quantity
 from planner.placement.plan import Plan
 from planner.prices.choice import hours_words
-from planner.prices.offers import TokenOffer
+from planner.prices.offers import TokenOffer, TokenPrice
+from planner.prices.quotes import offers_in_force
 from planner.report.blocks import Cell, Column, Paragraph, Section, numeric, row, table
 from planner.report.words import figure_cell
 from planner.scenario import Scenario, UnknownQuality
@@ -83,6 +84,7 @@ def _price(amount: Decimal | None) -> str:
 def prices_section(scenario: Scenario) -> Section:
     """The offers a class may be served by."""
     prices = scenario.prices
+    offers = offers_in_force(prices, scenario.as_of)
     columns = [
         Column(title="Model"),
         *numeric(
@@ -100,7 +102,7 @@ def prices_section(scenario: Scenario) -> Section:
         title="Prices in the data center",
         blocks=(
             Paragraph(text=f"{prices.title}, from {prices.data_source}, data as of {text.day(prices.data_as_of)}."),
-            table("Offers", columns, [_offer_row(offer, scenario.as_of) for offer in prices.offers], note),
+            table("Offers", columns, [_offer_row(offer, scenario.as_of) for offer in offers], note),
         ),
     )
 
@@ -116,8 +118,15 @@ def _offer_row(offer: TokenOffer, on: date) -> tuple[Cell, ...]:
         text.UNKNOWN if price is None else _rate(price.rates.output_usd_per_mtok),
         figure_cell(service.ttft_s if service else None),
         figure_cell(service.decode_tok_s if service else None),
-        Cell(text=f"{offer.source}, {text.day(offer.as_of)}", detail=_offer_sources(offer)),
+        Cell(text=_said_by(offer, price), detail=_offer_sources(offer)),
     )
+
+
+def _said_by(offer: TokenOffer, price: TokenPrice | None) -> str:
+    """Whose word the price is: its own source (a quote names its author), else the offer's."""
+    if price is not None and price.provenance is not None:
+        return f"{price.provenance.source}, {text.day(price.provenance.retrieved)}"
+    return f"{offer.source}, {text.day(offer.as_of)}"
 
 
 def _terms(offer: TokenOffer, on: date) -> str:
