@@ -12,9 +12,6 @@ from planner.units import HOURS_PER_MONTH
 
 HOURS_PER_DAY = 24.0
 DAYS_PER_MONTH = HOURS_PER_MONTH / HOURS_PER_DAY  # of the calendar (CONVENTION §6)
-QUOTE = "quote of"
-"""How the source of a user's own price begins."""
-
 PricingCategory = Literal["Standard", "Dynamic", "Committed", "Other"]
 """FOCUS 1.2: Standard is agreed beforehand, Dynamic the vendor may change, Committed is reduced for a promise."""
 

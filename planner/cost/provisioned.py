@@ -8,12 +8,12 @@ from datetime import date
 
 from planner import text
 from planner.basis import Basis, Doubt, Quantity
-from planner.cost.bought import QUOTE, Bought, PriceRow, Unpriced
+from planner.cost.bought import Bought, PriceRow, Unpriced
 from planner.errors import UnknownNameError
 from planner.prices.dated import row_on
-from planner.prices.freshness import quote_holds
 from planner.prices.kinds.provisioned import ProvisionedOffer, UnitModel, UnitPrice
 from planner.prices.offers import Quote
+from planner.prices.quotes import quote_words, unit_usd
 from planner.prices.rate_card import RateCard
 from planner.units import HOURS_PER_MONTH
 
@@ -69,12 +69,12 @@ def reserved_unit(
 
     A user's quote of a unit's month goes before the list. A row without a public price gives the vendor's reason.
     """
-    quote = _quote_for(quotes, offer.sku, on)
+    quote = _quote_for(card, offer, quotes, on)
     row = row_on([each for each in offer.prices if each.term_months == term_months], on)
     if row is None and quote is None:
         return Unpriced((f"{offer.sku} has no price for a term of {term_months:g} months on {on.isoformat()}",))
     if quote is not None:
-        return _bought(offer, row, term_months, _quoted(quote), "")
+        return _bought(offer, row, term_months, _quoted(quote), quoted=True)
     if row is None:
         raise AssertionError("a row or a quote was found")
     provenance = card.provenance_of(row)
@@ -88,11 +88,17 @@ def reserved_unit(
         source=provenance.source,
         as_of=provenance.retrieved,
     )
-    return _bought(offer, row, term_months, figure, provenance.source_url)
+    return _bought(offer, row, term_months, figure, source_url=provenance.source_url)
 
 
 def _bought(
-    offer: ProvisionedOffer, row: UnitPrice | None, term_months: float, usd: Quantity, source_url: str
+    offer: ProvisionedOffer,
+    row: UnitPrice | None,
+    term_months: float,
+    usd: Quantity,
+    *,
+    source_url: str = "",
+    quoted: bool = False,
 ) -> Bought:
     hourly = term_months == 0
     upfront = row is not None and row.paid_upfront and term_months > 0
@@ -122,7 +128,7 @@ def _bought(
                 effective_from="" if row is None or row.effective_from is None else row.effective_from.isoformat(),
             ),
         ),
-        quoted=usd.source.startswith(QUOTE),
+        quoted=quoted,
         doubts=_reservation_doubts(offer),
     )
 
@@ -145,18 +151,13 @@ def _quoted(quote: Quote) -> Quantity:
         value=float(quote.usd_per_unit_month or 0),
         unit="USD/month",
         basis=Basis.PUBLISHED,
-        source=f"{QUOTE} {quote.author}: {quote.reason}",
+        source=quote_words(quote),
         as_of=quote.date,
     )
 
 
-def _quote_for(quotes: Sequence[Quote], sku: str, on: date) -> Quote | None:
-    fitting = [
-        quote
-        for quote in quotes
-        if quote.sku == sku and quote.usd_per_unit_month is not None and quote_holds(quote, on)
-    ]
-    return max(fitting, key=lambda quote: quote.date, default=None)
+def _quote_for(card: RateCard, offer: ProvisionedOffer, quotes: Sequence[Quote], on: date) -> Quote | None:
+    return unit_usd(card, offer, offer.prices[0], quotes, on).quote
 
 
 def _reservation_doubts(offer: ProvisionedOffer) -> tuple[Doubt, ...]:

@@ -10,11 +10,11 @@ from decimal import Decimal
 from typing import Literal
 
 from planner.basis import Basis, Quantity, weakest
-from planner.cost.bought import DAYS_PER_MONTH, QUOTE
+from planner.cost.bought import DAYS_PER_MONTH
 from planner.prices.dated import row_on
-from planner.prices.freshness import quote_holds
 from planner.prices.kinds.instance import Billing, InstanceOffer, InstancePrice, PurchaseOption
 from planner.prices.offers import Quote
+from planner.prices.quotes import instance_usd_per_h, quote_words
 from planner.prices.rate_card import RateCard
 from planner.units import HOURS_PER_MONTH, SECONDS_PER_HOUR
 
@@ -97,14 +97,12 @@ def month_price(
     return MonthPrice(_mean(card, used), tuple(used))
 
 
-def quote_for(quotes: Sequence[Quote], sku: str, option: PurchaseOption, on: date) -> Quote | None:
-    """The user's newest quote of an hour of this machine, bought in this way, that holds on the day (prices.md §4)."""
-    fitting = [
-        quote
-        for quote in quotes
-        if quote.sku == sku and quote.usd_per_h is not None and quote.option == option.value and quote_holds(quote, on)
-    ]
-    return max(fitting, key=lambda quote: quote.date, default=None)
+def quote_for(
+    card: RateCard, offer: InstanceOffer, option: PurchaseOption, quotes: Sequence[Quote], on: date
+) -> Quote | None:
+    """The user's own price of an hour of this machine, bought in this way, that holds on the day (prices.md §4)."""
+    rows = rows_of(offer, option)
+    return instance_usd_per_h(card, offer, rows[0], quotes, on).quote if rows else None
 
 
 def _days(on: date) -> list[tuple[date, float]]:
@@ -117,8 +115,7 @@ def _days(on: date) -> list[tuple[date, float]]:
 def _quoted(quote: Quote) -> Quantity:
     """A user's own price: as good as a published one."""
     value = float(quote.usd_per_h or 0)
-    source = f"{QUOTE} {quote.author}: {quote.reason}"
-    return Quantity(value=value, unit="USD/h", basis=Basis.PUBLISHED, source=source, as_of=quote.date)
+    return Quantity(value=value, unit="USD/h", basis=Basis.PUBLISHED, source=quote_words(quote), as_of=quote.date)
 
 
 def _mean(card: RateCard, used: Sequence[tuple[InstancePrice, float]]) -> Quantity:

@@ -9,7 +9,7 @@ from datetime import date
 from planner import text
 from planner.basis import Doubt, Quantity, weakest
 from planner.capacities import RentedMachine
-from planner.cost.bought import DAYS_PER_MONTH, HOURS_PER_DAY, QUOTE, Bought, PriceRow, PricingCategory, Unpriced
+from planner.cost.bought import DAYS_PER_MONTH, HOURS_PER_DAY, Bought, PriceRow, PricingCategory, Unpriced
 from planner.cost.commitments import block_usd, break_even_utilization, upfront_usd
 from planner.cost.rented import MonthPrice, billed_hours_per_month, committed_row, month_price, quote_for, rows_of
 from planner.cost.spot import ASSUMED_FALLBACK_SHARE, ASSUMED_LOST_SHARE, restarts_per_run, spot_usd_per_h
@@ -78,16 +78,20 @@ def _with_host(purchase: Purchase) -> Bought | Unpriced:
 
 
 def _price(purchase: Purchase, option: PurchaseOption) -> MonthPrice | str:
-    quote = quote_for(purchase.quotes, purchase.offer.sku, option, purchase.on)
+    quote = _quote(purchase, option)
     return month_price(purchase.card, rows_of(purchase.offer, option), purchase.on, quote)
+
+
+def _quote(purchase: Purchase, option: PurchaseOption) -> Quote | None:
+    return quote_for(purchase.card, purchase.offer, option, purchase.quotes, purchase.on)
 
 
 def _on_demand(purchase: Purchase) -> Bought | Unpriced:
     price = _price(purchase, PurchaseOption.ON_DEMAND)
     if isinstance(price, str):
         return Unpriced((f"{purchase.offer.sku} on demand: {price}",))
-    hours = _hours(purchase)
-    return _by_the_hour(purchase, price.usd_per_h, hours, _rows(purchase, price, "Standard"))
+    rows = _rows(purchase, price, "Standard")
+    return _by_the_hour(purchase, price.usd_per_h, rows, quoted=price.quote is not None)
 
 
 def _spot(purchase: Purchase) -> Bought | Unpriced:
@@ -118,7 +122,8 @@ def _spot(purchase: Purchase) -> Bought | Unpriced:
             ),
         )
     )
-    bought = _by_the_hour(purchase, usd, _hours(purchase), _rows(purchase, price, "Dynamic"), doubts)
+    rows = _rows(purchase, price, "Dynamic")
+    bought = _by_the_hour(purchase, usd, rows, quoted=price.quote is not None, doubts=doubts)
     return replace(
         bought,
         how=(
@@ -131,7 +136,7 @@ def _spot(purchase: Purchase) -> Bought | Unpriced:
 def _committed(purchase: Purchase) -> Bought | Unpriced:
     """Every hour of the term at the price of the day it is bought, used or not."""
     offer, term = purchase.offer, purchase.how.term_months
-    quote = quote_for(purchase.quotes, offer.sku, PurchaseOption.COMMITMENT, purchase.on)
+    quote = _quote(purchase, PurchaseOption.COMMITMENT)
     row = committed_row(offer, term, purchase.on)
     if row is None or row.commitment is None:
         wanted = "" if term is None else f" for {term} months"
@@ -167,9 +172,7 @@ def _block(purchase: Purchase) -> Bought | Unpriced:
     row = row_on(rows_of(purchase.offer, PurchaseOption.CAPACITY_BLOCK), purchase.on)
     if row is None:
         return Unpriced((f"{purchase.offer.sku} is sold in no capacity block on {purchase.on.isoformat()}",))
-    price = _on_the_day(
-        purchase, row, quote_for(purchase.quotes, purchase.offer.sku, PurchaseOption.CAPACITY_BLOCK, purchase.on)
-    )
+    price = _on_the_day(purchase, row, _quote(purchase, PurchaseOption.CAPACITY_BLOCK))
     if isinstance(price, str):
         return Unpriced((f"{purchase.offer.sku} in a capacity block: {price}",))
     if not row.block_days:
@@ -216,8 +219,9 @@ def _hours(purchase: Purchase) -> float:
 
 
 def _by_the_hour(
-    purchase: Purchase, usd: Quantity, hours: float, rows: tuple[PriceRow, ...], doubts: tuple[Doubt, ...] = ()
+    purchase: Purchase, usd: Quantity, rows: tuple[PriceRow, ...], *, quoted: bool, doubts: tuple[Doubt, ...] = ()
 ) -> Bought:
+    hours = _hours(purchase)
     month = _month(usd, hours)
     return Bought(
         unit="machine",
@@ -229,7 +233,7 @@ def _by_the_hour(
         driver="rented_price",
         how=f"{text.significant(hours)} h at {text.money(usd.value)} ({purchase.how.option.value.replace('_', ' ')})",
         rows=rows,
-        quoted=usd.source.startswith(QUOTE),
+        quoted=quoted,
         doubts=doubts,
     )
 
@@ -263,7 +267,7 @@ def _sum(first: Quantity, second: Quantity) -> Quantity:
 def _rows(
     purchase: Purchase, price: MonthPrice, category: PricingCategory, list_usd: float | None = None
 ) -> tuple[PriceRow, ...]:
-    """The rows of the month, in the order of the calendar; a quote for what the vendor lists no price of is one."""
+    """The rows of the month, in the order of the calendar; a quote where the vendor's price is not public is one."""
     found: list[PriceRow] = []
     if not price.rows:
         usd = price.usd_per_h

@@ -382,7 +382,7 @@ def test_the_users_quote_is_what_is_paid_and_is_not_doubted_for_the_vendors_rows
     found = _cost(three, scenario.model_copy(update={"prices": prices}))
     assert _value(found.effective_usd_per_month) == pytest.approx((found.units or 0) * 730 * 25)
     assert "EstimatedPrice" not in _kinds(found)
-    assert found.prices[0].source == "quote of Kim: offer 4711"
+    assert found.prices[0].source == "own quote, Kim, 23 Nov 2026: offer 4711"
 
 
 def test_an_introductory_price_that_ends_inside_the_horizon_is_doubted() -> None:

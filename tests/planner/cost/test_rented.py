@@ -100,10 +100,11 @@ def test_a_quote_goes_before_the_list_from_its_day_on() -> None:
         option="on_demand",
         valid_until=date(2027, 2, 1),
     )
-    assert quote_for((quote,), MACHINE, PurchaseOption.ON_DEMAND, date(2026, 10, 31)) is None
-    assert quote_for((quote,), MACHINE, PurchaseOption.SPOT, DAY) is None
-    assert quote_for((quote,), MACHINE, PurchaseOption.ON_DEMAND, date(2027, 2, 1)) is None
-    held = quote_for((quote,), MACHINE, PurchaseOption.ON_DEMAND, DAY)
+    offer = machine_offer()
+    assert quote_for(CARD, offer, PurchaseOption.ON_DEMAND, (quote,), date(2026, 10, 31)) is None
+    assert quote_for(CARD, offer, PurchaseOption.SPOT, (quote,), DAY) is None
+    assert quote_for(CARD, offer, PurchaseOption.ON_DEMAND, (quote,), date(2027, 2, 1)) is None
+    held = quote_for(CARD, offer, PurchaseOption.ON_DEMAND, (quote,), DAY)
     found = month_price(CARD, rows_of(machine_offer(), PurchaseOption.ON_DEMAND), DAY, held)
     assert isinstance(found, MonthPrice)
     assert found.usd_per_h.value == 41.5
