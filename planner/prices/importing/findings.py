@@ -54,6 +54,10 @@ WARNINGS: dict[str, tuple[str, str]] = {
         "carries the noise of binary fractions and is rounded to twelve digits",
         "Nothing is lost: no vendor states more digits.",
     ),
+    "EstimatedPrice": (
+        "is an estimate, as the file itself remarks",
+        "Look the price up at the vendor, and enter it as a quote.",
+    ),
     "ZeroPrice": (
         "is stated as zero, which more often means unknown, and is not taken",
         "Enter a quote if the vendor really charges nothing.",

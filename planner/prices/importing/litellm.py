@@ -48,6 +48,7 @@ MAY_BE_ZERO = frozenset({"cache_write_usd_per_mtok", "cache_write_1h_usd_per_mto
 _NAMES = "|".join(sorted(FIELDS, key=len, reverse=True))
 KEY = re.compile(rf"^({_NAMES})(?:_above_(\d{{1,6}})k_tokens)?(?:_(batches|flex|priority|fast))?$")
 TEXT_PRICE = re.compile(r"^(input_cost_per_token|output_cost_per_token|cache_(read|creation)_input_token_cost)")
+ESTIMATE = re.compile(r"assum|estimat|approximat", re.IGNORECASE)  # remarks such as «assumed 50/50 split»
 FEE = "input_cost_per_request"
 TIERS = "tiered_pricing"
 
@@ -117,6 +118,10 @@ def _offer(entry: _Entry, findings: Findings, file: str, as_of: date) -> TokenOf
         findings.warn("UnreadPrice", entry.sku)
     context = raw.get("max_input_tokens")
     source_url = words(raw.get("source"))
+    remark = words((table(raw.get("metadata")) or {}).get("notes"))
+    is_estimate = ESTIMATE.search(remark) is not None
+    if is_estimate:
+        findings.warn("EstimatedPrice", entry.sku)
     return TokenOffer(
         sku=entry.sku,
         vendor=VENDORS.get(vendor, vendor),
@@ -125,9 +130,9 @@ def _offer(entry: _Entry, findings: Findings, file: str, as_of: date) -> TokenOf
         context_tokens=context if isinstance(context, int) and not isinstance(context, bool) and context > 0 else None,
         source=f"LiteLLM's price map ({file})",
         source_url=source_url if re.fullmatch(r"https?://\S+", source_url) else "",
-        confidence=Confidence.SECONDARY,
+        confidence=Confidence.ESTIMATE if is_estimate else Confidence.SECONDARY,
         as_of=as_of,
-        note=_note(raw, unread),
+        note=_note(raw, unread, remark),
     )
 
 
@@ -211,8 +216,8 @@ def _inherited(variant: Variant, names: list[str]) -> str:
     return f"{variant.value} prices not stated, standard ones taken: {said}."
 
 
-def _note(raw: Table, unread: list[str]) -> str:
-    """What else is charged for, in the map's own words."""
+def _note(raw: Table, unread: list[str], remark: str) -> str:
+    """What else is charged for and what the map remarks, in its own words."""
     apart = sorted(
         key
         for key, value in raw.items()
@@ -221,5 +226,6 @@ def _note(raw: Table, unread: list[str]) -> str:
     parts = (
         f"Charged apart and in no price here: {', '.join(key.replace('_', ' ') for key in apart)}." if apart else "",
         f"Not read: {', '.join(unread)}." if unread else "",
+        " ".join(remark.split()),
     )
     return " ".join(part for part in parts if part)

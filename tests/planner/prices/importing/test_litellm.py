@@ -26,7 +26,7 @@ REFUSED = {each.where: each.reason for each in READ.report.refused}
 def test_it_is_recognised_and_says_what_it_took_and_what_not() -> None:
     assert READ.report.file_format == FileFormat.LITELLM.value
     assert not READ.tells_history
-    assert READ.report.accepted == len(OFFERS) == 8
+    assert READ.report.accepted == len(OFFERS) == 9
     assert len(READ.report.refused) == 6
     assert READ.report.as_of == DAY
 
@@ -98,6 +98,14 @@ def test_noise_of_binary_fractions_is_rounded_and_said() -> None:
     assert said["RoundedPrice"] == said["ZeroPrice"] == "groq/noisy"
 
 
+def test_a_remark_that_the_split_is_assumed_makes_it_an_estimate() -> None:
+    """CONVENTION §4: a computed figure has the weakest basis of its inputs."""
+    offer = OFFERS["nscale/meta-llama/Llama-3.1-8B-Instruct"]
+    assert offer.confidence is Confidence.ESTIMATE
+    assert "Assumed 50/50 split" in offer.note
+    assert any(doubt.kind == "EstimatedPrice" for doubt in READ.report.warnings)
+
+
 @pytest.mark.parametrize(
     ("entry", "why"),
     [
@@ -131,4 +139,4 @@ def test_only_what_is_named_is_taken() -> None:
     read = read_prices(DATA, as_of=DAY, only=("openai/", "google/*flash"))
     assert {offer.sku for offer in read.offers} == {"openai/gpt-5.4", "google/gemini-2.5-flash"}
     assert all(each.sku.startswith("openai/") for each in read.report.refused)
-    assert read.report.left_out == 7
+    assert read.report.left_out == 8
