@@ -13,6 +13,7 @@ from planner.documents import Frozen, read_document
 from planner.errors import UnknownNameError
 from planner.prices.list_prices import data_source, data_version, list_price, newest_price_day, offer_of
 from planner.prices.offers import PriceProfile, RemoteService, TokenOffer
+from planner.prices.timeline import clipped
 from planner.units import Unit
 
 CATALOG = Path(__file__).with_name("catalog")
@@ -27,6 +28,7 @@ class ChosenOffer(Frozen):
     title: str
     free: bool = False
     context_tokens: int | None = Field(default=None, gt=0)  # only where the price data do not know it
+    sold_since: date | None = None  # the first day it could be bought; None: nobody looked it up
     residency: tuple[str, ...] = ()
     ttft_s: Interval
     decode_tok_s: Interval
@@ -77,8 +79,12 @@ def _data_day(chosen: ChosenOffers, on: date | None) -> date:
 
 
 def _offer(row: ChosenOffer, as_of: date, reviewed: date) -> TokenOffer:
+    price = list_price(row.sku, as_of, free=row.free)
+    if row.sold_since is not None:  # the price data do not say since when their first price holds
+        sold = [part for each in price.prices if (part := clipped(each, row.sold_since, None)) is not None]
+        price = price.model_copy(update={"prices": tuple(sold)})
     return offer_of(
-        list_price(row.sku, as_of, free=row.free),
+        price,
         as_of,
         title=row.title,
         context_tokens=row.context_tokens,

@@ -148,5 +148,8 @@ def test_a_plan_at_the_prices_of_a_past_day_says_what_it_does_not_know(edgewise)
     saved = json.loads(ended.out)
     assert saved["scenario"]["as_of"] == saved["plan"]["as_of"] == "2026-06-01"
     assert saved["scenario"]["title"].endswith(", at prices of 1 Jun 2026")
-    assert "do not say since when the price holds" in " ".join(ended.err.split())
+    said = " ".join(ended.err.split())
+    assert "Left out, because no price is known for 1 Jun 2026: GPT-6 Luna, Claude Haiku 5.5" in said
+    assert "do not say since when the price holds" in said
+    assert "openai/gpt-6-luna" not in {offer["sku"] for offer in saved["scenario"]["prices"]["offers"]}
     assert edgewise("plan", "office-assistant", "--prices-on", "June").code == 2

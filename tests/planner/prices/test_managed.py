@@ -77,6 +77,12 @@ def test_prices_follow_the_day_asked_for() -> None:
     assert after == 2 * before
 
 
+def test_no_model_is_priced_before_it_was_sold() -> None:
+    sku = "openai/gpt-6-luna"
+    assert sku in prices(date(2026, 9, 22))
+    assert sku not in prices(date(2026, 9, 21))
+
+
 def test_same_profile_every_time_and_without_a_network(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> None:
         raise AssertionError("prices are resolved offline")
