@@ -41,6 +41,9 @@ def command(
     cached_usd: Annotated[
         str | None, typer.Option("--cached", metavar="USD", help="Per million cached input tokens.")
     ] = None,
+    written_usd: Annotated[
+        str | None, typer.Option("--written", metavar="USD", help="Per million tokens written to a cache.")
+    ] = None,
     variant: Annotated[Variant, typer.Option("--variant", help="How requests are processed at that price.")] = (
         Variant.STANDARD
     ),
@@ -69,7 +72,8 @@ def command(
     known = scenario_named(scenario)
     path = place_to_write(scenario, out)
     require_writable(path)
-    price = _token_price(known, sku, variant, {"--input": input_usd, "--output": output_usd, "--cached": cached_usd})
+    stated = {"--input": input_usd, "--output": output_usd, "--cached": cached_usd, "--written": written_usd}
+    price = _token_price(known, sku, variant, stated)
     try:
         quote = Quote(
             sku=sku,
@@ -91,6 +95,7 @@ def command(
         say_json(quote)
     else:
         say(_words(quote))
+    _tell_what_it_leaves_open(known, quote)
     if not quote_holds(quote, known.as_of):
         tell(
             f"The scenario speaks of {text.day(known.as_of)}, on which the quote does not hold: its plan is unchanged. "
@@ -111,11 +116,26 @@ def _token_price(scenario: Scenario, sku: str, variant: Variant, stated: Mapping
             input_usd_per_mtok=_some(stated["--input"], "--input"),
             output_usd_per_mtok=_some(stated["--output"], "--output"),
             cached_input_usd_per_mtok=_dollars(stated["--cached"], "--cached"),
+            cache_write_usd_per_mtok=_dollars(stated["--written"], "--written"),
         )
         free = not rates.input_usd_per_mtok or not rates.output_usd_per_mtok
         return TokenPrice(variant=variant, rates=rates, free=free)
     except ValidationError as error:
         raise _refused(error, sku) from error
+
+
+def _tell_what_it_leaves_open(scenario: Scenario, quote: Quote) -> None:
+    """A quote takes the place of the whole list price: what the list tells apart and the quote does not is said."""
+    if quote.price is None:
+        return
+    listed = offer_named(scenario.prices, quote.sku).price_on(quote.date, quote.price.variant)
+    own = quote.price.rates
+    if listed is None:
+        return
+    if listed.rates.cached_input_usd_per_mtok is not None and own.cached_input_usd_per_mtok is None:
+        tell("The list has a price of cached input, the quote has none: cached tokens pay the full input price.")
+    if listed.tiers:
+        tell("The list has other prices for long requests, the quote has none: requests of any length pay it.")
 
 
 def _dollars(words: str | None, option: str) -> Decimal | None:

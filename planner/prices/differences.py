@@ -17,7 +17,7 @@ from planner.errors import PriceError
 from planner.prices.amounts import amounts_of, way_words
 from planner.prices.freshness import named
 from planner.prices.importing.findings import Imported, Refused
-from planner.prices.joining import confirmed, is_older, join_offers, same_prices
+from planner.prices.joining import confirmed, is_less_sure, is_older, join_offers, same_prices
 from planner.prices.offers import PriceProfile, Quote, Replaced, TokenOffer
 from planner.prices.quotes import with_quote
 from planner.prices.rate_card import Offer, RateCard, region_of
@@ -273,6 +273,21 @@ def _doubts(changes: Sequence[PriceChange]) -> Iterator[Doubt]:
             subject=large[0] if len(large) == 1 else f"{len(large)} offers",
             sentence=f"{named(tuple(dict.fromkeys(large)))}: a figure changes by more than {text.share(LARGE)}.",
             advice="Check the new figure at the vendor before you apply it: a misread unit looks like this.",
+        )
+    weaker = [
+        change.sku
+        for change in changes
+        if change.kind is ChangeKind.CHANGED
+        and isinstance(change.before, TokenOffer)
+        and isinstance(change.after, TokenOffer)
+        and is_less_sure(change.after.confidence, change.before.confidence)
+    ]
+    if weaker:
+        yield Doubt(
+            kind="WeakerSource",
+            subject=weaker[0] if len(weaker) == 1 else f"{len(weaker)} offers",
+            sentence=f"{named(tuple(weaker))}: what was read is known less surely than what is held.",
+            advice="Look the new figure up at the vendor before you apply it.",
         )
     older = [
         change.sku

@@ -56,7 +56,7 @@ def same_prices(one: Offer, other: Offer) -> bool:
 def confirmed(before: Offer, after: Offer, card: RateCard | None) -> Offer | None:
     """The offer held, with the source and day of the one that agrees with it; None where that one is less sure."""
     if isinstance(before, TokenOffer) and isinstance(after, TokenOffer):
-        if _RANK[after.confidence] > _RANK[before.confidence]:
+        if is_less_sure(after.confidence, before.confidence):
             return None
         source = ("source", "source_url", "as_of", "confidence")
         update: dict[str, object] = {name: getattr(after, name) for name in source}
@@ -77,6 +77,11 @@ def is_older(before: Offer, read: Offer, imported: Imported, card: RateCard | No
         same = (before.as_of, before.source) == (read.as_of, read.source)
         return read.as_of < before.as_of or same
     return card is None or imported.report.as_of < min(card.provenance_of(row).retrieved for row in before.prices)
+
+
+def is_less_sure(one: Confidence, than: Confidence) -> bool:
+    """Whether a price is known less well than another."""
+    return _RANK[one] > _RANK[than]
 
 
 def _join_tokens(held: TokenOffer, read: TokenOffer, on: date, *, tells_history: bool) -> TokenOffer:
@@ -124,4 +129,4 @@ def _match(row: DatedRow, offer: Offer) -> DatedRow | None:
 
 def _is_no_better(held: Provenance, read: Provenance) -> bool:
     """A later reading confirms an earlier one unless it is less sure."""
-    return read.retrieved <= held.retrieved or _RANK[read.confidence] > _RANK[held.confidence]
+    return read.retrieved <= held.retrieved or is_less_sure(read.confidence, held.confidence)

@@ -77,6 +77,13 @@ def test_a_quote_after_the_day_of_the_plan_says_so(edgewise, mine: Path) -> None
     assert "its plan is unchanged" in ended.err
 
 
+def test_what_the_list_tells_apart_and_the_quote_does_not_is_said(edgewise, tmp_path: Path) -> None:
+    words = ["prices", "quote", "office-assistant", "--sku", "openai/gpt-5.4-nano", "--author", "A", "--reason", "r"]
+    words += ["--input", "0.1", "--output", "0.5", "--out", tmp_path / "s.json"]
+    assert "cached tokens pay the full input price" in edgewise(*words).err
+    assert "cached tokens" not in edgewise(*words, "--cached", "0.01").err
+
+
 def test_a_quote_for_a_rented_machine(edgewise, mine: Path) -> None:
     words = ["prices", "quote", mine, "--author", "Ada", "--reason", "c", "--usd-per-h", "30"]
     assert edgewise(*words, "--sku", "p5.48xlarge").code == 0

@@ -11,6 +11,7 @@ import pytest
 from planner.documents import from_json, to_json
 from planner.errors import PriceError
 from planner.prices.costing import Costing
+from planner.prices.dated import Confidence
 from planner.prices.differences import ChangeKind, PriceDifference, apply_difference, difference
 from planner.prices.importing.files import read_prices
 from planner.prices.importing.findings import Imported, ImportReport
@@ -116,6 +117,13 @@ def test_new_offers_are_added_only_if_wanted_and_nothing_is_removed() -> None:
 def test_older_data_that_disagree_are_doubted() -> None:
     found = difference(held(), imported(read("1.6", as_of=date(2026, 1, 1))), READ_ON)
     assert [doubt.kind for doubt in found.doubts] == ["OlderPriceData"]
+
+
+def test_an_estimate_over_a_quoted_price_is_doubted_and_confirms_nothing() -> None:
+    guessed = {"confidence": Confidence.ESTIMATE}
+    found = difference(held(), imported(read("1.6", **guessed)), READ_ON)
+    assert [doubt.kind for doubt in found.doubts] == ["WeakerSource"]
+    assert difference(held(), imported(read("1.5", **guessed)), READ_ON).is_empty
 
 
 def test_a_later_price_is_shown_with_its_day() -> None:
