@@ -155,7 +155,7 @@ class _Quality:
     def of(self, classes: Sequence[TaskClass], effective: Flows) -> Flows:
         """USD by month beside what the capacity costs (3 × months).
 
-        What an accepted result costs moves by (1 + retries)/a of what a request's share of the capacity moves by.
+        What an accepted result costs moves by 1/a of what a request's share of the capacity, retries in it, moves by.
         """
         first = capacity_cost(self.scenario, self.capacity, self.load.first, self.calendar.starts[0])
         whole = self.load.busy_hours(self.speed, "value")
@@ -170,8 +170,7 @@ class _Quality:
             share = effective * (self.load.busy_hours_of(number, self.speed, "value") / whole / requests)
             low_a, high_a = cost.acceptance.bounds
             accepted_share = np.array([[high_a], [cost.acceptance.value], [low_a or cost.acceptance.value]])
-            runs = 1 + (column(each.retry_share) if each.retry_share else np.zeros((3, 1)))
-            accepted = column(cost.usd_per_accepted) + (share - share[:, :1]) * runs / accepted_share
+            accepted = column(cost.usd_per_accepted) + (share - share[:, :1]) / accepted_share
             extra = np.maximum(accepted - share, 0.0)
             total += np.stack([extra.min(axis=0), extra[1], extra.max(axis=0)]) * requests
         return total

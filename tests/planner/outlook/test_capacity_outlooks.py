@@ -20,6 +20,7 @@ from planner.outlook.capacity_flows import CapacityMonths, capacity_months
 from planner.outlook.horizon import horizon_of
 from planner.prices.kinds.instance import PurchaseOption
 from planner.scenario import Scenario
+from planner.workload.task_classes import Workload
 from tests.support.capacities import (
     RAISED,
     busy_workload,
@@ -29,6 +30,7 @@ from tests.support.capacities import (
     rented,
     reserved,
 )
+from tests.support.scenarios import assumed
 
 ALL = {each.name: each for each in capacities()}
 
@@ -98,6 +100,23 @@ def test_review_and_repeats_of_month_1_are_those_of_the_classes_there(name: str)
     true = sum(cost.true_usd_per_month.value for cost in costs if cost and cost.true_usd_per_month)
     quality = found.line("review and rejected results")
     assert found.effective[1] + quality[1] == pytest.approx(true, rel=1e-9)
+
+
+def test_after_a_year_of_growth_retries_cost_what_a_scenario_grown_as_far_says() -> None:
+    def repeated(workload: Workload, growth: float) -> Workload:
+        retried = assumed(0.25, "share")
+        changes = {"retry_share": retried, "growth_per_year": growth}
+        classes = tuple(each.model_copy(update=changes) for each in workload.task_classes)
+        return workload.model_copy(update={"task_classes": classes})
+
+    capacity, horizon = ALL["own-box"], Horizon(years=2)
+    sums: list[float] = []
+    for workload, month in ((repeated(busy_workload(), 0.6), 13), (repeated(busy_workload(scale=1.6), 0.0), 1)):
+        whole = capacity_scenario(capacity, workload=workload).model_copy(update={"horizon": horizon})
+        found = capacity_months(whole, calendar_of(whole), capacity, capacity_classes(whole, capacity))
+        assert isinstance(found, CapacityMonths)
+        sums.append(float(np.sum([flow.effective[1][month] for flow in found.flows])))
+    assert sums[0] == pytest.approx(sums[1], rel=1e-9)
 
 
 @pytest.mark.parametrize("name", [name for name in ALL if name != "own-box"])
