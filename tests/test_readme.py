@@ -9,6 +9,7 @@ import pytest
 from planner.cli.main import VERBS, main
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+PARTS = {"prices": ("list", "show", "quote", "import", "history", "energy", "export")}  # verbs of a verb
 ROW = re.compile(r"^\| (`edgewise.*?) \| (.+) \|$", re.MULTILINE)
 
 
@@ -29,7 +30,11 @@ def test_every_verb_has_a_row() -> None:
 @pytest.mark.parametrize("verb", VERBS)
 def test_every_option_that_the_readme_types_exists(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([verb, "--help"]) == 0
-    shown = set(re.findall(r"--[a-z-]+", capsys.readouterr().out))
+    help_words = capsys.readouterr().out
+    for part in PARTS.get(verb, ()):
+        assert main([verb, part, "--help"]) == 0
+        help_words += capsys.readouterr().out
+    shown = set(re.findall(r"--[a-z-]+", help_words))
     assert {option for name, options in typed() if name == verb for option in options} <= shown
 
 
