@@ -51,14 +51,15 @@ def break_even(
     task_class: str | None = None,
     against: str | None = None,
     plan: Plan | None = None,
+    only_the_plan: bool = False,
 ) -> BreakEvenView:
     """Every pair of alternatives of the scenario by this quantity; pure.
 
-    `task_class` asks about one class alone; `against` names the token offer or the capacity to compare with. The plan
-    is made here where none is given.
+    `task_class` asks about one class alone; `against` names the token offer or the capacity to compare with;
+    `only_the_plan` leaves classes and capacities out. The plan is made here where none is given.
     """
     decided = plan or plan_of(scenario)
-    question = Question(scenario, decided, by, task_class, against)
+    question = Question(scenario, decided, by, task_class, against, only_the_plan=only_the_plan)
     question.check_against()
     question.asked_classes()
     raw = list(_raw_pairs(question))

@@ -41,7 +41,7 @@ def month_pairs(question: Question) -> Iterator[RawPair]:
         yield from _plan_pair(question)
     for placement in question.asked_classes():
         yield from _class_pair(question, placement)
-    for capacity in question.scenario.capacities:
+    for capacity in question.asked_capacities():
         yield from _capacity_pair(question, capacity)
 
 

@@ -42,7 +42,7 @@ def curve_pairs(question: Question, by: Driver) -> Iterator[RawPair]:
         yield from _plan_pair(question, ground)
     for placement in question.asked_classes():
         yield from _class_pair(question, ground, placement)
-    for capacity in question.scenario.capacities:
+    for capacity in question.asked_capacities():
         if capacity.name != question.against:
             yield from _capacity_pair(question, ground, capacity)
 

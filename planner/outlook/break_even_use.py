@@ -30,7 +30,7 @@ PER_MTOK = (
 
 def use_pairs(question: Question) -> Iterator[RawPair]:
     """Every capacity against metered tokens and a promise against on demand; every class's device against metered."""
-    for capacity in question.scenario.capacities:
+    for capacity in question.asked_capacities():
         yield from _capacity_pairs(question, capacity)
     for placement in question.asked_classes():
         yield from _device_pair(question, placement)

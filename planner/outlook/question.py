@@ -46,6 +46,7 @@ class Question:
     by: By
     task_class: str | None = None
     against: str | None = None
+    only_the_plan: bool = False  # leave single classes and capacities out
     left_out: list[str] = field(default_factory=list[str])  # what could not be compared, and why
 
     @cached_property
@@ -66,6 +67,8 @@ class Question:
 
     def asked_classes(self) -> tuple[Placement, ...]:
         """The placements the question is about."""
+        if self.only_the_plan:
+            return ()
         if self.task_class is None:
             return self.plan.placements
         if self.task_class not in self.placements:
@@ -84,6 +87,10 @@ class Question:
                 f"the scenario has no offer and no capacity {self.against!r}",
                 remedy=f"Name one of: {', '.join(names) or 'none: the scenario has neither'}.",
             )
+
+    def asked_capacities(self) -> tuple[Capacity, ...]:
+        """The capacities the question is about."""
+        return () if self.only_the_plan else self.scenario.capacities
 
     @property
     def against_capacity(self) -> Capacity | None:

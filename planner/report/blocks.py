@@ -123,6 +123,48 @@ class LineChart(Frozen):
     note: str = ""
 
 
+class Stretch(Frozen):
+    """A straight part of a cost curve, from just beyond its start to its end."""
+
+    from_x: float
+    from_y: float
+    to_x: float
+    to_y: float
+
+
+class Curve(Frozen):
+    """A cost with its kinks and jumps: where a stretch starts higher than the one before ended, it jumps."""
+
+    name: str
+    stretches: tuple[Stretch, ...] = Field(min_length=1)
+    is_reference: bool = False  # what the other is compared with: drawn dashed
+    ends: bool = False  # it can serve no more beyond its last stretch
+
+
+class Band(Frozen):
+    """A stretch of the x axis that the words speak of."""
+
+    from_x: float
+    to_x: float
+    label: str
+
+
+class CurveChart(Frozen):
+    """Costs over any quantity, exact between kinks and jumps; the title states the finding."""
+
+    kind: Literal["curve_chart"] = "curve_chart"
+    title: str
+    description: str
+    x_axis: str
+    y_axis: str  # with its unit
+    x_unit: str = "count"
+    unit: str
+    curves: tuple[Curve, ...] = Field(min_length=1)
+    bands: tuple[Band, ...] = ()
+    today: float | None = None  # where things stand now
+    note: str = ""
+
+
 class Bullets(Frozen):
     """Points of equal weight, each a heading and its words."""
 
@@ -130,7 +172,7 @@ class Bullets(Frozen):
     items: tuple[tuple[str, str], ...]
 
 
-Block = Paragraph | Figures | Table | BarChart | LineChart | Bullets
+Block = Paragraph | Figures | Table | BarChart | LineChart | CurveChart | Bullets
 
 
 class Section(Frozen):

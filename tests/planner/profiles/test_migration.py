@@ -127,6 +127,8 @@ def test_a_scenario_with_a_profile_of_no_known_version_is_refused(tmp_path: Path
 
 def test_a_profile_of_a_newer_release_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "newer.json"
-    path.write_text(to_json(whole_profile()).replace(f'"version": {VERSION}', f'"version": {VERSION + 1}', 1), encoding="utf-8")
+    path.write_text(
+        to_json(whole_profile()).replace(f'"version": {VERSION}', f'"version": {VERSION + 1}', 1), encoding="utf-8"
+    )
     with pytest.raises(DocumentError, match="newer release"):
         load_profile(path)
