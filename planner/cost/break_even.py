@@ -198,15 +198,15 @@ def payback_closed_form(
     if saved_usd_per_month <= 0:
         return Crossing(month=None, reason="never: running it saves nothing")
     monthly = monthly_rate(rate_per_year)
-    ratio = (1 + growth_per_month) / (1 + monthly)
     reach = capex_usd * (1 + monthly) / saved_usd_per_month
-    shortfall = math.log1p(growth_per_month) - math.log1p(monthly)
-    if abs(shortfall) * reach < 1e-12:  # noqa: PLR2004  # even savings at today's worth
+    log_ratio = math.log1p(growth_per_month) - math.log1p(monthly)
+    lost = -math.expm1(log_ratio)  # 1 − ρ, which a subtraction would round to nothing at a tiny rate
+    if abs(log_ratio) * reach < 1e-12:  # noqa: PLR2004  # even savings at today's worth
         months = reach
-    elif reach * (1 - ratio) >= 1:
+    elif reach * lost >= 1:
         return Crossing(month=None, reason="never: all savings to come are worth less today than what they cost")
     else:
-        months = math.log1p(-reach * (1 - ratio)) / shortfall
+        months = math.log1p(-reach * lost) / log_ratio
     if months > FARTHEST_MONTHS:
         return Crossing(month=None, reason="never: not within a hundred years")
     return Crossing(month=float(math.ceil(months - 1e-9)), reason="the discounted savings so far cover it")
