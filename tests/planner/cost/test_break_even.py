@@ -206,7 +206,7 @@ def test_a_tiny_rate_is_almost_none() -> None:
     """1 − ρ must not be lost to rounding: 12,001 months without interest are 12,001 months, and far too many."""
     assert payback_closed_form(12_001, 1, 1e-15).month is None
     assert payback_closed_form(1_000, 1, 1e-15).month == 1000
-    assert payback_closed_form(1_000, 1, 1e-13).month == 1000
+    assert payback_closed_form(999.5, 1, 1e-13).month == 1000
 
 
 def test_what_saves_nothing_is_never_paid_back() -> None:
