@@ -73,6 +73,8 @@ def with_card(scenario: Scenario, card: RateCard) -> Scenario:
 def place_to_write(name: str, out: Path | None) -> Path:
     """Where a changed document goes: --out, or back into the file it came from; what is bundled is never written."""
     if out is not None:
+        if out.suffix.lower() == ".toml":
+            raise PriceError("documents are written as JSON", where=str(out), remedy="Name a .json file with --out.")
         return out
     if not is_file_name(name):
         raise PriceError(f"{name!r} comes with the program and is not changed", remedy="Name a file with --out.")

@@ -215,6 +215,7 @@ def test_authored_toml_is_not_rewritten(edgewise, tmp_path: Path) -> None:
     path.write_bytes((Path("planner") / "prices" / "cards" / "nebius.toml").read_bytes())
     words = ["prices", "import", FOLDER / "skypilot-nebius.csv", "--into", path, "--apply"]
     assert "comments would be lost" in edgewise(*words).err
+    assert "written as JSON" in edgewise(*words, "--out", tmp_path / "card2.toml").err
     assert edgewise(*words, "--out", tmp_path / "card.json").code == 0
 
 
