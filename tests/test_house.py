@@ -29,7 +29,7 @@ IMPORT_NAMES = {
 FOREIGN_RUNTIMES = {"gguf", "llama_cpp", "onnxruntime_genai"}
 CROSS_CHECK = "tests/benchmarks/cross_check/"
 ROOMS_WITHOUT_VERBS = ("ui/pages", "ui/tables", "ui/charts", "ui/widgets")
-WORDS_AND_UNITS = {"planner.text", "planner.units", "planner.prices.amounts"}  
+WORDS_AND_UNITS = {"planner.text", "planner.units", "planner.prices.amounts"}
 PACKAGES = {"planner", "ui", "device_profiles"}
 LOCKS = ("base", "app", "test")
 
