@@ -54,6 +54,7 @@ class MainWindow(QMainWindow):
     ) -> None:
         super().__init__()
         self.session, self.appearance, self.settings, self.crash = session, appearance, settings, crash
+        session.signature.remember_in(settings)
         self.asker = asker or FileAsker()
         self._entries = {entry.title: entry for entry in pages}
         self._pages: dict[str, Page] = {}

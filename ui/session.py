@@ -25,6 +25,7 @@ from ui.opening import Opened, open_file, open_first, open_sample
 from ui.real_parts import RealParts, real_parts
 from ui.recovery import Recovery, RecoveryStore
 from ui.replanning import Replanner
+from ui.signature import Signature
 from ui.tasks import Task
 from ui.verbs import Verbs
 
@@ -57,6 +58,7 @@ class Session(QObject):
         self._bound = verbs
         self.recovery = recovery or RecoveryStore()
         self.history = History()
+        self.signature = Signature()
         self._saved: dict[Path | None, Scenario] = {}  # by file: the state that is on disk
         self._sample: Scenario | None = None
         self._dirty = False

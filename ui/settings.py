@@ -48,6 +48,15 @@ class Settings:
         self._store.setValue("window/page", title)
 
     @property
+    def author(self) -> str:
+        """Who the user's quotes are by, as typed last; an empty text where none was entered yet."""
+        return self._text("prices/author")
+
+    @author.setter
+    def author(self, name: str) -> None:
+        self._store.setValue("prices/author", name)
+
+    @property
     def geometry(self) -> QByteArray | None:
         """Where the window stood."""
         value = self._store.value("window/geometry")

@@ -17,6 +17,7 @@ from planner.profiles.profile import DeviceProfile
 from planner.scenario import Scenario
 from planner.workload.task_classes import Workload
 from ui.device_verbs import DeviceVerbs
+from ui.price_verbs import PriceVerbs
 
 if TYPE_CHECKING:  # these modules draw in the heavy half of the engine, which loads after the first paint
     from planner.comparison import ProfileComparison
@@ -79,3 +80,4 @@ class Verbs:
     write_report: Callable[[Path, Plan, Scenario, tuple[str, ...]], tuple[Path, ...]]
     model_choices: Callable[[DeviceFacts | None, str], tuple[ModelChoice, ...]]
     device: DeviceVerbs
+    prices: PriceVerbs

@@ -1,4 +1,4 @@
-"""What of a task class does not fit a table: price of review and of failure, the user's own evaluations, notes."""
+"""What of a task class does not fit a table: prices of its results, what is done again, own evaluations, notes."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from planner.errors import PlannerError
 from planner.workload.task_classes import Acceptance, TaskClass
 from ui.appearance import Appearance
 from ui.pages import typed
+from ui.pages.class_repeats import RepeatFields
 from ui.pages.page import FIELD_GAP
 from ui.tables.columns import Column
 from ui.tables.table_view import Table
@@ -60,6 +61,8 @@ class ClassEditor(QWidget):
         self.failure = Field("One rejected result, USD", hint="What redoing it costs; empty: nothing is counted")
         self.review.committed.connect(self._commit_review)
         self.failure.committed.connect(self._commit_failure)
+        self.repeats = RepeatFields()
+        self.repeats.changed.connect(self._commit_repeats)
         self.notes = QPlainTextEdit()
         self.notes.setAccessibleName("Notes on the class")
         self.notes.setPlaceholderText("Notes")
@@ -81,6 +84,7 @@ class ClassEditor(QWidget):
         prices.addWidget(self.review)
         prices.addWidget(self.failure)
         column.addLayout(prices)
+        column.addWidget(self.repeats)
         column.addWidget(label("Your own evaluations: how many results were accepted", "caption"))
         column.addWidget(self.evaluations)
         column.addLayout(self._adding())
@@ -125,6 +129,7 @@ class ClassEditor(QWidget):
         self.title.setText(task_class.title)
         self.review.show_value(_money(task_class.review_usd))
         self.failure.show_value(_money(task_class.failure_usd))
+        self.repeats.show_class(task_class, tuple(name for name, weights in models if weights is None))
         self.evaluations.set_rows(task_class.acceptances)
         self.evaluations.set_height_rows(EVALUATIONS_SHOWN)
         self.evaluations.setVisible(bool(task_class.acceptances))
@@ -152,6 +157,10 @@ class ClassEditor(QWidget):
         now = self._class
         if now is not None and self.notes.toPlainText() != now.notes:
             self.edited.emit(now, typed.changed(now, notes=self.notes.toPlainText()), f"Note on {now.title}")
+
+    def _commit_repeats(self, new: TaskClass, words: str) -> None:
+        if self._class is not None:
+            self.edited.emit(self._class, new, words)
 
     def _commit_review(self, words: str) -> None:
         self._commit_money(self.review, "review_usd", words)

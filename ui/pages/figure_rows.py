@@ -18,6 +18,9 @@ from ui.tables.columns import Column
 
 ASSUMPTIONS = ""  # the owner of a figure that belongs to no device
 PERCENT = 0.01
+NO_WEAR = "wear is not charged"
+IN_SUPPORT = "left to support"
+NOT_CHARGED = "not charged"
 Value = Quantity | Decimal | float | None
 
 
@@ -68,6 +71,21 @@ OWNERSHIP = (
         "USD/kWh",
         if_unknown=lambda known: f"{text.quantity(known.tariff_usd_per_kwh, interval=False)} is assumed",
     ),
+    Kind("nameplate_w", "Power on its nameplate", "W", "W", if_unknown=lambda _: "watts are compared with nothing"),
+    Kind(
+        "wall_efficiency",
+        "Efficiency of its power supply",
+        "%",
+        "share",
+        PERCENT,
+        most=1.0,
+        above_zero=True,
+        if_unknown=lambda known: _efficiency_words(known.wall_efficiency),
+    ),
+    Kind("battery_price_usd", "Price of a battery, fitted", "USD", if_unknown=lambda _: NO_WEAR),
+    Kind("battery_cycles", "Cycles a battery lasts", "cycles", "count", above_zero=True, if_unknown=lambda _: NO_WEAR),
+    Kind("battery_wh", "Capacity of a battery", "Wh", "Wh", above_zero=True, if_unknown=lambda _: "as probed"),
+    Kind("battery_share", "Use on battery", "%", "share", PERCENT, most=1.0, if_unknown=lambda _: NO_WEAR),
 )
 ASSUMED = (
     Kind("tariff_usd_per_kwh", "Electricity", "USD/kWh", "USD/kWh"),
@@ -78,6 +96,23 @@ ASSUMED = (
     Kind("idle_w", "Idle power", "W", "W"),
     Kind("device_life_years", "Life of a device", "years", "years", above_zero=True),
     Kind("acceptance", "Accepted results", "%", "share", PERCENT, most=1.0, above_zero=True),
+    Kind(
+        "wall_efficiency",
+        "Efficiency of power supplies",
+        "%",
+        "share",
+        PERCENT,
+        most=1.0,
+        above_zero=True,
+        if_unknown=lambda _: "the loss of power supplies is not charged",
+    ),
+    Kind("packaging_usd_per_release", "Packaging of a model's release", "USD", "USD", if_unknown=lambda _: IN_SUPPORT),
+    Kind(
+        "evaluation_usd_per_release", "Evaluation of a model's release", "USD", "USD", if_unknown=lambda _: IN_SUPPORT
+    ),
+    Kind("releases_per_year", "Releases of a model", "a year", "count", if_unknown=lambda _: "no release is charged"),
+    Kind("download_usd_per_gb", "Download of model files", "USD/GB", "USD/GB", if_unknown=lambda _: NOT_CHARGED),
+    Kind("user_time_usd_per_h", "Time of a user who waits", "USD/h", "USD/h", if_unknown=lambda _: NOT_CHARGED),
 )
 
 
@@ -118,6 +153,10 @@ class FigureRow:
         return self.price_source if self.value is not None else ""
 
 
+def _efficiency_words(assumed: Quantity | None) -> str:
+    return "the loss of its supply is not charged" if assumed is None else f"{text.share(assumed.value)} are assumed"
+
+
 def ownership_rows(scenario: Scenario) -> tuple[FigureRow, ...]:
     """What each device costs its owner."""
     return tuple(
@@ -138,7 +177,15 @@ def ownership_rows(scenario: Scenario) -> tuple[FigureRow, ...]:
 def assumption_rows(scenario: Scenario) -> tuple[FigureRow, ...]:
     """What the scenario assumes."""
     return tuple(
-        FigureRow(ASSUMPTIONS, "", kind, getattr(scenario.assumptions, kind.name), "", "", scenario.as_of)
+        FigureRow(
+            owner=ASSUMPTIONS,
+            owner_title="",
+            kind=kind,
+            value=getattr(scenario.assumptions, kind.name),
+            price_source="",
+            unknown_words=kind.if_unknown(scenario.assumptions) if kind.if_unknown else "",
+            today=scenario.as_of,
+        )
         for kind in ASSUMED
     )
 
@@ -225,4 +272,5 @@ def figure_columns(*, with_owner: bool) -> tuple[Column[FigureRow], ...]:
         Column("As of", lambda row: text.day(row.figure.as_of) if row.figure else ""),
         Column("Source", lambda row: row.source, edit=_typed_source, tooltip=lambda row: row.source),
     )
-    return (owner, *columns[:-1], missing, columns[-1]) if with_owner else columns
+    told = (*columns[:-1], missing, columns[-1])
+    return (owner, *told) if with_owner else told

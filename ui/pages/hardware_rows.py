@@ -52,6 +52,17 @@ def _words(row: HardwareRow, policy: HardwarePolicy) -> str:
     return view.reason if view.usd_per_month is None else text.money(view.usd_per_month)
 
 
+def _explained(row: HardwareRow, policy: HardwarePolicy) -> str:
+    """Why, and what the class would cost in all under that policy."""
+    view = row.view(policy)
+    if view is None:
+        return ""
+    if view.usd_per_accepted is None or view.usd_per_mtok is None:
+        return view.reason
+    accepted = f"{text.money(view.usd_per_accepted.value)} an accepted result in all"
+    return f"{view.reason}\n{accepted}, {text.money_per_mtok(view.usd_per_mtok.value)} of inference"
+
+
 def _column(policy: HardwarePolicy) -> Column[HardwareRow]:
     return Column(
         _TITLES[policy],
@@ -59,7 +70,7 @@ def _column(policy: HardwarePolicy) -> Column[HardwareRow]:
         unit="per month",
         sort=lambda row: view.usd_per_month if (view := row.view(policy)) else None,
         numeric=True,
-        tooltip=lambda row: view.reason if (view := row.view(policy)) else "",
+        tooltip=lambda row: _explained(row, policy),
         widest_px=300,
     )
 

@@ -149,8 +149,23 @@ def _totals_section(cost: Cost, placement: Placement) -> Section:
                 "blended",
                 f"{text.quantity(cost.usd_per_mtok, interval=False)} at {text.number(cost.blended_ratio)} input:output",
             ),
+            ("input", text.based(cost.usd_per_mtok_in)),
+            ("output", text.based(cost.usd_per_mtok_out)),
+            ("utilization", _utilization_words(cost)),
+            *(("not charged", lacking) for lacking in cost.not_charged),
         ),
     )
+
+
+def _utilization_words(cost: Cost) -> str:
+    """The share of a device's hours, and what tokens cost where the class bears all of the device, beside 100 %."""
+    if cost.utilization is None:
+        return f"does not apply: {cost.utilization_reason}"
+    used = text.share(cost.utilization)
+    alone, full = cost.usd_per_mtok_at_utilization, cost.usd_per_mtok_at_full_utilization
+    if alone is None or full is None:
+        return f"{used}; what a device for this alone costs is unknown: {cost.utilization_reason}"
+    return f"{used}; a device for this alone {text.quantity(alone)}, never idle {text.quantity(full)}"
 
 
 def _service_section(row: PlacedClass, chosen: Option) -> Section:

@@ -25,6 +25,8 @@ class Column(Generic[R]):
     edit: Callable[[R, str], R] | None = None  # what was typed → the new row, or a PlannerError
     edit_text: Callable[[R], str] | None = None  # what the editor starts with; None: the words
     choices: tuple[str, ...] = ()  # a closed list to pick from while editing
+    checked: Callable[[R], bool] | None = None  # a box before the words, and whether it is ticked
+    check: Callable[[R, bool], R] | None = None  # the row once somebody ticks it or takes the tick away
     hint: str = ""  # what the column means, at its head
     widest_px: int = 420  # how wide it starts at most; longer words are elided, and read in the tooltip
 

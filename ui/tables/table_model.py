@@ -96,8 +96,10 @@ class RowsModel(QAbstractTableModel, Generic[R]):
             case Role.ForegroundRole if column.meaning:
                 meaning = column.meaning(row)
                 value = self._appearance.theme.color(meaning) if meaning else None
+            case Role.CheckStateRole if column.checked:
+                value = Qt.CheckState.Checked if column.checked(row) else Qt.CheckState.Unchecked
             case Role.AccessibleTextRole:
-                value = f"{column.head}: {column.text(row)}"
+                value = _spoken(column, row)
             case _:
                 pass
         return value
@@ -121,14 +123,18 @@ class RowsModel(QAbstractTableModel, Generic[R]):
         """Cells can be selected, and edited where the column says how."""
         base = super().flags(index)
         if index.isValid() and self.columns[index.column()].edit is not None:
-            return base | Qt.ItemFlag.ItemIsEditable
+            base |= Qt.ItemFlag.ItemIsEditable
+        if index.isValid() and self.columns[index.column()].check is not None:
+            base |= Qt.ItemFlag.ItemIsUserCheckable
         return base
 
     def setData(self, index: Index, value: Any, role: int = Role.EditRole) -> bool:
-        """Turn what was typed into a new row for the owner; a refusal leaves the row as it is."""
-        if not index.isValid() or role != Role.EditRole:
+        """Turn what was typed or ticked into a new row for the owner; a refusal leaves the row as it is."""
+        if not index.isValid() or role not in {Role.EditRole, Role.CheckStateRole}:
             return False
         row, column = self._rows[index.row()], self.columns[index.column()]
+        if role == Role.CheckStateRole:
+            return self._tick(row, column, on=Qt.CheckState(value) is Qt.CheckState.Checked)
         if column.edit is None or str(value) == self.data(index, Role.EditRole):
             return False
         try:
@@ -151,6 +157,12 @@ class RowsModel(QAbstractTableModel, Generic[R]):
         self.changePersistentIndexList(before, after)
         self.layoutChanged.emit()
 
+    def _tick(self, row: R, column: Column[R], *, on: bool) -> bool:
+        if column.check is None:
+            return False
+        self.edited.emit(row, column.check(row, on))
+        return True
+
     def _in_order(self, rows: tuple[R, ...]) -> tuple[R, ...]:
         if not 0 <= self._sorted_by < len(self.columns):
             return rows
@@ -159,6 +171,11 @@ class RowsModel(QAbstractTableModel, Generic[R]):
     def _repaint(self) -> None:
         if self._rows and self.columns:
             self.dataChanged.emit(self.index(0, 0), self.index(len(self._rows) - 1, len(self.columns) - 1))
+
+
+def _spoken(column: Column[Any], row: Any) -> str:
+    ticked = "" if column.checked is None else "ticked " if column.checked(row) else "not ticked "
+    return f"{column.head}: {ticked}{column.text(row)}"
 
 
 def _alignment(column: Column[Any]) -> int:
