@@ -51,9 +51,8 @@ def fleet_usd_per_month(
 
 def fixed_costs(scenario: Scenario, options: Iterable[Option]) -> FixedCosts:
     """What the choice among these options has to bear beside their own cost."""
-    by_model = {
-        option.option_id: option_upkeep(scenario, option).usd_per_month for option in options if fleet_of(option)
-    }
+    models = {option.option_id: option for option in options if fleet_of(option)}  # alike for every class
+    by_model = {option_id: option_upkeep(scenario, option).usd_per_month for option_id, option in models.items()}
     return FixedCosts(
         by_fleet={fleet.profile.profile_id: fixed_usd_per_month(scenario, fleet).value for fleet in scenario.fleets},
         by_model=by_model,
