@@ -1,0 +1,100 @@
+"""What is to be placed: demands with ways to serve them, what ways share, and what must be paid once or by the unit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+WHOLE_SHARE = 1e-8  # a share, load or overrun this small (of its limit) is rounding
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way to serve a demand in full; at a share of it, cost and uses are that share, charges are whole."""
+
+    name: str
+    usd: float
+    uses: Mapping[str, float] = field(default_factory=dict[str, float])  # of limits and units, by name
+    charges: frozenset[str] = frozenset()  # what must be paid or held as soon as this way is used at all
+
+
+@dataclass(frozen=True)
+class Demand:
+    """What has to be served: by one way, or shared by at most `homes` of them."""
+
+    name: str
+    ways: tuple[Way, ...]
+    homes: int = 1
+
+
+@dataclass(frozen=True)
+class Charge:
+    """Paid once however many ways need it: a fleet in use, a model kept resident; it may hold some of a limit."""
+
+    name: str
+    usd: float
+    holds: Mapping[str, float] = field(default_factory=dict[str, float])  # of limits, by name
+
+
+@dataclass(frozen=True)
+class Limit:
+    """An amount that all ways and charges share: hours of a device, its memory."""
+
+    name: str
+    amount: float
+
+
+@dataclass(frozen=True)
+class Units:
+    """Capacity that comes in whole units; what they do not hold goes over at a price, where there is one."""
+
+    name: str
+    usd_per_unit: float
+    load_per_unit: float
+    most: int
+    usd_per_load_over: float | None = None  # None: nothing may go over
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Place every demand: fewest without a way, then least overrun of limits, then least cost."""
+
+    demands: tuple[Demand, ...]
+    limits: tuple[Limit, ...] = ()
+    charges: tuple[Charge, ...] = ()
+    units: tuple[Units, ...] = ()
+    budget_usd: float | None = None
+    barred: tuple[Mapping[str, str], ...] = ()  # whole choices (way by demand) that must not be made again
+
+
+Shares = Mapping[str, Mapping[str, float]]
+"""Share of each way used, by demand and way; a demand that no way serves is left out."""
+
+
+@dataclass(frozen=True)
+class Solution:
+    """What was chosen, and how sure it is that nothing is better."""
+
+    shares: Shares
+    unplaced: int
+    overrun: float  # sum over all limits of the part by which each is exceeded; 0: everything fits
+    usd: float
+    gap_usd: float  # nothing that places as many with as little overrun costs less than usd − gap
+    nodes: int  # of the search tree
+    proven: bool  # the gap is nothing but rounding
+
+    @property
+    def homes(self) -> dict[str, str]:
+        """The way with the largest share of each demand."""
+        return {name: min(ways, key=lambda way: (-ways[way], way)) for name, ways in self.shares.items()}
+
+
+def chosen_ways(problem: Problem, shares: Shares) -> list[tuple[Way, float]]:
+    """Every way in use with its share, in the order of the demands."""
+    return [
+        (way, shares[demand.name][way.name])
+        for demand in problem.demands
+        if demand.name in shares
+        for way in demand.ways
+        if shares[demand.name].get(way.name, 0.0) > 0
+    ]
