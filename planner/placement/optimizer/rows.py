@@ -99,6 +99,9 @@ def _charges(made: Program, problem: Problem) -> dict[str, int]:
             for group in groups:
                 if group:
                     made.row({**dict.fromkeys(group, 1.0), column: -1.0}, high=0.0)
+            if demand.homes > 1 and len(needing) > 1:  # implied by those above, and tighter
+                shares = [made.share[demand.name, way.name] for way in demand.ways if name in way.charges]
+                made.row({**dict.fromkeys(shares, 1.0), column: -1.0}, high=0.0)
     return columns
 
 
@@ -107,7 +110,25 @@ def _limits(made: Program, problem: Problem, charges: dict[str, int]) -> None:
         scale = scale_of(limit)
         entries = _used(made, problem, limit.name, scale)
         entries |= {charges[each.name]: each.holds.get(limit.name, 0.0) / scale for each in problem.charges}
-        _limit_row(made, entries, limit.amount / scale)
+        gate = _gate(problem, limit.name)
+        if gate is None:
+            _limit_row(made, entries, limit.amount / scale)
+        else:
+            entries[charges[gate]] = entries.get(charges[gate], 0.0) - limit.amount / scale
+            _limit_row(made, entries, 0.0)
+
+
+def _gate(problem: Problem, limit: str) -> str | None:
+    """A charge that everything asking for the limit needs: unpaid, there is none of the limit; a tighter program."""
+    holding = {charge.name for charge in problem.charges if charge.holds.get(limit)}
+    asking = [
+        way.charges
+        for demand in problem.demands
+        for way in demand.ways
+        if way.uses.get(limit) or way.charges & holding
+    ]
+    shared = frozenset[str].intersection(*asking) if asking else frozenset[str]()
+    return min(shared, default=None)
 
 
 def _units(made: Program, problem: Problem) -> None:
