@@ -12,7 +12,7 @@ from planner.cost.upkeep import MonthlyPart, Upkeep
 from planner.placement.edge_costs import upkeep_of
 from planner.placement.options import Option, Placement, Side
 from planner.placement.plan import FleetLoad
-from planner.placement.selection import FixedCosts, fleet_of
+from planner.placement.shared import FixedCosts, Memory, fleet_of
 from planner.profiles.memory import memory_limit_bytes
 from planner.profiles.performance import find_performance
 from planner.scenario import Fleet, HardwarePolicy, Scenario
@@ -53,10 +53,23 @@ def fixed_costs(scenario: Scenario, options: Iterable[Option]) -> FixedCosts:
     """What the choice among these options has to bear beside their own cost."""
     models = {option.option_id: option for option in options if fleet_of(option)}  # alike for every class
     by_model = {option_id: option_upkeep(scenario, option).usd_per_month for option_id, option in models.items()}
+    memory = {option_id: found for option_id, option in models.items() if (found := _memory(scenario, option))}
     return FixedCosts(
         by_fleet={fleet.profile.profile_id: fixed_usd_per_month(scenario, fleet).value for fleet in scenario.fleets},
         by_model=by_model,
+        memory=memory,
     )
+
+
+def _memory(scenario: Scenario, option: Option) -> Memory | None:
+    """The memory the option's model is kept in, that of its execution provider; None where its size is unknown."""
+    fleet = next((each for each in scenario.fleets if each.profile.profile_id == fleet_of(option)), None)
+    performance = fleet and find_performance(fleet.profile, option.model, option.weight_format or "")
+    if fleet is None or performance is None:
+        return None
+    limit_bytes = memory_limit_bytes(fleet.profile.facts, performance.execution_provider)
+    pool = f"{fleet.profile.profile_id}:{limit_bytes}"
+    return None if limit_bytes is None else Memory(pool, limit_bytes)
 
 
 def option_upkeep(scenario: Scenario, option: Option) -> Upkeep:

@@ -95,3 +95,6 @@ class Placement(Frozen):
     sureness: Sureness
     doubts: tuple[Doubt, ...]  # of the chosen option
     options: tuple[Option, ...]
+    other_side: str = ""  # why not on the other side: what the plan would cost more so, or what forbids it together
+    regret_usd_per_year: float | None = None  # of the cheapest plan with the class on the other side; None: forbidden
+    conflict: tuple[str, ...] = ()  # what forbids it together: without any one of these, something would be allowed

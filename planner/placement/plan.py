@@ -8,6 +8,7 @@ from typing import Literal
 from planner.basis import Doubt, Quantity
 from planner.cost.upkeep import MonthlyPart
 from planner.documents import Frozen
+from planner.placement.optimality import Optimality, ShadowPrice
 from planner.placement.options import Placement
 from planner.scenario import Scenario
 
@@ -60,6 +61,8 @@ class Plan(Frozen):
     fleet_loads: tuple[FleetLoad, ...]
     totals: PlanTotals
     doubts: tuple[Doubt, ...]
+    optimality: Optimality | None = None  # None: made before plans were proven
+    shadow_prices: tuple[ShadowPrice, ...] = ()  # of what classes share on devices
 
 
 class SavedPlan(Frozen):

@@ -9,12 +9,13 @@ from typing import get_args
 from planner import text
 from planner.basis import Basis
 from planner.placement.options import Constraint, Option, Side, Sureness, Violation
-from planner.placement.selection import rank, true_usd_per_month
+from planner.placement.selection import Moved
+from planner.placement.shared import rank, true_usd_per_month
 
 _WEIGHT: tuple[Constraint, ...] = get_args(Constraint)
-_SIDE_WORDS = {Side.EDGE: "on the device", Side.DATACENTER: "in the data center"}
-_OTHER_SIDE = {Side.EDGE: Side.DATACENTER, Side.DATACENTER: Side.EDGE}
-_RULED_OUT_BY: dict[Constraint, str] = {
+SIDE_WORDS = {Side.EDGE: "on the device", Side.DATACENTER: "in the data center"}
+OTHER_SIDE = {Side.EDGE: Side.DATACENTER, Side.DATACENTER: Side.EDGE}
+RULED_OUT_BY: dict[Constraint, str] = {
     "privacy": "privacy",
     "offline": "the need to work offline",
     "residency": "where it may be processed",
@@ -45,20 +46,20 @@ def rival_of(chosen: Option | None, options: Sequence[Option]) -> Option | None:
     return min(other, key=rank, default=None)
 
 
-def reason(chosen: Option | None, rival: Option | None, options: Sequence[Option], left: Option | None) -> str:
+def reason(chosen: Option | None, rival: Option | None, options: Sequence[Option], left: Moved | None) -> str:
     """One sentence: the constraint or the price that decided."""
     if chosen is None:
         return "No option is feasible: " + "; ".join(_exclusion(options, side) for side in Side) + "."
     price = _price(chosen)
     if left is not None:
         return (
-            f"Moved off {left.target}, whose hours the other classes need: {option_name(chosen)} is the cheapest "
-            f"feasible option elsewhere, at {price}."
+            f"Moved off {left.option.target}, whose {left.needed} the other classes need: {option_name(chosen)} at "
+            f"{price} makes the whole plan cheapest."
         )
     if rival is None:
         feasible = sum(option.feasible for option in options)
         words = "only" if feasible == 1 else "cheapest"
-        excluded = _exclusion(options, _OTHER_SIDE[chosen.side])
+        excluded = _exclusion(options, OTHER_SIDE[chosen.side])
         return f"{option_name(chosen)} is the {words} feasible option, at {price}; {excluded}."
     difference = true_usd_per_month(rival) - true_usd_per_month(chosen)
     if difference < 0:
@@ -72,7 +73,7 @@ def reason(chosen: Option | None, rival: Option | None, options: Sequence[Option
         )
     return (
         f"{option_name(chosen)} costs {price}, {text.money(difference)} less than {option_name(rival)}, "
-        f"the cheapest feasible option {_SIDE_WORDS[rival.side]}."
+        f"the cheapest feasible option {SIDE_WORDS[rival.side]}."
     )
 
 
@@ -90,17 +91,17 @@ def _exclusion(options: Sequence[Option], side: Side) -> str:
     """Why no option of a side is feasible: what rules out most of them, and what rules out the one nearest to it."""
     excluded = [option for option in options if option.side is side and not option.feasible]
     if not excluded:
-        return f"there is no option {_SIDE_WORDS[side]}"
+        return f"there is no option {SIDE_WORDS[side]}"
     nearest = min(excluded, key=_distance)
     example = _first_violation(nearest).sentence.rstrip(".")
     common, number = Counter[Constraint](_first_violation(option).constraint for option in excluded).most_common(1)[0]
-    by = _RULED_OUT_BY[common]
+    by = RULED_OUT_BY[common]
     if len(excluded) == 1:
-        return f"the one option {_SIDE_WORDS[side]} is ruled out by {by} ({example})"
+        return f"the one option {SIDE_WORDS[side]} is ruled out by {by} ({example})"
     if number == len(excluded):
-        return f"all {number} options {_SIDE_WORDS[side]} are ruled out by {by} (for example: {example})"
+        return f"all {number} options {SIDE_WORDS[side]} are ruled out by {by} (for example: {example})"
     return (
-        f"all {len(excluded)} options {_SIDE_WORDS[side]} are ruled out, {number} of them by {by} "
+        f"all {len(excluded)} options {SIDE_WORDS[side]} are ruled out, {number} of them by {by} "
         f"(the nearest: {example})"
     )
 
@@ -123,7 +124,7 @@ def flips(chosen: Option | None, rival: Option | None, options: Sequence[Option]
             return "Add a device or a price profile."
         return f"Closest to being allowed is {option_name(nearest)}: {nearest.violations[0].sentence}"
     if rival is None:
-        return f"Never while the constraints stand: nothing is allowed {_SIDE_WORDS[_OTHER_SIDE[chosen.side]]}."
+        return f"Never while the constraints stand: nothing is allowed {SIDE_WORDS[OTHER_SIDE[chosen.side]]}."
     gap = true_usd_per_month(rival) - true_usd_per_month(chosen)
     if gap < 0:
         return f"Flips to {option_name(rival)} when its fleet's fixed cost falls."

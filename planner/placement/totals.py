@@ -10,7 +10,7 @@ from planner.basis import Basis, Quantity, weakest
 from planner.placement.fleets import fleet_usd_per_month, fleets_in_use
 from planner.placement.options import Option, Placement, Side
 from planner.placement.plan import FleetLoad, PlanTotals
-from planner.placement.selection import rank
+from planner.placement.shared import rank
 from planner.scenario import Scenario
 
 ABOUT_EQUAL = 0.005  # a difference under half a percent is said in words

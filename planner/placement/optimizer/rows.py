@@ -122,10 +122,7 @@ def _gate(problem: Problem, limit: str) -> str | None:
     """A charge that everything asking for the limit needs: unpaid, there is none of the limit; a tighter program."""
     holding = {charge.name for charge in problem.charges if charge.holds.get(limit)}
     asking = [
-        way.charges
-        for demand in problem.demands
-        for way in demand.ways
-        if way.uses.get(limit) or way.charges & holding
+        way.charges for demand in problem.demands for way in demand.ways if way.uses.get(limit) or way.charges & holding
     ]
     shared = frozenset[str].intersection(*asking) if asking else frozenset[str]()
     return min(shared, default=None)

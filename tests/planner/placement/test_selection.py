@@ -78,9 +78,9 @@ def test_classes_leave_a_device_whose_hours_they_overrun_together() -> None:
     classes = [task_class(f"class-{n}", requests_per_day=140_000.0) for n in range(3)]
     one = scenario(*classes)
     candidates = [Candidates(each.name, options_of(one, each, known_of(one))) for each in classes]
-    chosen, moved = select(candidates, FixedCosts({"testbook": 0.0}), 0.3)
-    assert sum(option is not None and fleet_of(option) == "testbook" for option in chosen.values()) == 2
-    assert len(moved) == 1
+    found = select(candidates, FixedCosts({"testbook": 0.0}), 0.3)
+    assert sum(option is not None and fleet_of(option) == "testbook" for option in found.chosen.values()) == 2
+    assert [each.needed for each in found.moved.values()] == ["hours"]
     result = plan(one)
     assert result.fleet_loads[0].utilization <= 0.3
     assert sum("whose hours the other classes need" in each.reason for each in result.placements) == 1
