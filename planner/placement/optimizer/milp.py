@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from planner.placement.optimizer.answer import Answer
 from planner.placement.optimizer.problem import WHOLE_SHARE, Problem, Shares, Solution
 from planner.placement.optimizer.reduce import reduced
 from planner.placement.optimizer.rows import Program, program, shares_of
@@ -11,18 +12,8 @@ from planner.placement.optimizer.score import charges_of, score, whole
 from planner.placement.optimizer.ties import tidied
 
 MOST_NODES = 20_000  # of one search tree: minutes at most on a slow machine, and never reached by a real plan so far
-TOLERANCE = 1e-9
+LEAST_MORE_OVERRUN = 1e-9
 SAME_COST = 1e-9  # of a cost: less than this is rounding
-
-
-@dataclass(frozen=True)
-class _Answer:
-    """What the solver came back with; without values there is no choice at all."""
-
-    values: list[float] | None
-    bound: float  # nothing is smaller
-    nodes: int
-    stopped: bool
 
 
 def solve(problem: Problem, most_nodes: int = MOST_NODES) -> Solution | None:
@@ -55,7 +46,7 @@ def _without_search(problem: Problem) -> Shares | None:
     return shares
 
 
-def _fitting(problem: Problem, made: Program, most_nodes: int) -> tuple[Shares | None, _Answer]:
+def _fitting(problem: Problem, made: Program, most_nodes: int) -> tuple[Shares | None, Answer]:
     """The cheapest choice that exceeds no limit; one that does by less than the solver's tolerance is barred."""
     for column in made.over:
         made.upper[column] = 0.0
@@ -82,7 +73,7 @@ def _overrunning(problem: Problem, small: Problem, most_nodes: int, *, stopped: 
         return None
     threshold = 0.5 if single else WHOLE_SHARE
     shares = shares_of(made, first.values, threshold)
-    made.row(dict.fromkeys(made.over, 1.0), high=score(small, shares)[1] + TOLERANCE)
+    made.row(dict.fromkeys(made.over, 1.0), high=score(small, shares)[1] + LEAST_MORE_OVERRUN)
     second = _search(made, made.cost, most_nodes)
     if second.values is not None:
         shares = min(shares, shares_of(made, second.values, threshold), key=lambda each: _merit(small, each))
@@ -95,7 +86,7 @@ def _merit(problem: Problem, shares: Shares) -> tuple[float, float]:
     return round(overrun, 7), usd
 
 
-def _ended(problem: Problem, small: Problem, made: Program, shares: Shares, answer: _Answer) -> Solution:
+def _ended(problem: Problem, small: Problem, made: Program, shares: Shares, answer: Answer) -> Solution:
     """Ties decided by name, and the gap from the solver's bound."""
     shares = tidied(small, shares)
     usd = score(small, shares)[2]
@@ -109,48 +100,8 @@ def _solution(problem: Problem, shares: Shares, gap_usd: float, nodes: int, *, p
     return Solution(shares, unplaced, overrun, usd, gap_usd=gap_usd, nodes=nodes, proven=proven)
 
 
-def _search(made: Program, cost: list[float], most_nodes: int) -> _Answer:
-    """One run of the solver. Imported here: a plan whose cheapest ways fit needs no solver."""
-    import highspy  # noqa: PLC0415
-    import numpy as np  # noqa: PLC0415
+def _search(made: Program, cost: list[float], most_nodes: int) -> Answer:
+    """Imported here: where the cheapest ways fit, and to the window and the child, no solver is needed."""
+    from planner.placement.optimizer.highs import search  # noqa: PLC0415
 
-    starts = [0]
-    for row in made.rows:
-        starts.append(starts[-1] + len(row))
-    lp = highspy.HighsLp()
-    lp.num_col_, lp.num_row_ = len(cost), len(made.rows)
-    lp.col_cost_ = np.array(cost)
-    lp.col_lower_, lp.col_upper_ = np.array(made.lower), np.array(made.upper)
-    lp.row_lower_, lp.row_upper_ = np.array(made.row_lower), np.array(made.row_upper)
-    lp.integrality_ = [
-        highspy.HighsVarType.kInteger if integer else highspy.HighsVarType.kContinuous for integer in made.integer
-    ]
-    lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-    lp.a_matrix_.start_ = np.array(starts)
-    lp.a_matrix_.index_ = np.array([column for row in made.rows for column in row], dtype=np.int32)
-    lp.a_matrix_.value_ = np.array([value for row in made.rows for value in row.values()], dtype=float)
-    solver = highspy.Highs()
-    options = {
-        "output_flag": False,
-        "parallel": "off",
-        "random_seed": 0,
-        "mip_rel_gap": 0.0,
-        "mip_abs_gap": 0.0,
-        "mip_feasibility_tolerance": TOLERANCE,
-        "primal_feasibility_tolerance": TOLERANCE,
-        "dual_feasibility_tolerance": TOLERANCE,
-        "mip_max_nodes": most_nodes,
-    }
-    for name, value in options.items():
-        solver.setOptionValue(name, value)
-    solver.passModel(lp)
-    solver.run()
-    info = solver.getInfo()
-    status = solver.getModelStatus()
-    found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
-    return _Answer(
-        values=list(solver.getSolution().col_value) if found else None,
-        bound=info.mip_dual_bound,
-        nodes=info.mip_node_count,
-        stopped=status not in {highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kInfeasible},
-    )
+    return search(made, cost, most_nodes)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from planner.placement.optimizer.problem import Demand, Problem, Shares, Way
-from planner.placement.optimizer.score import score, whole
+from planner.placement.optimizer.score import charges_of, score, whole
 
 SAME = 1e-12  # of a cost: the rounding of a sum
 
@@ -13,12 +15,14 @@ def tidied(problem: Problem, shares: Shares) -> Shares:
     if problem.barred or any(demand.homes > 1 for demand in problem.demands):
         return shares
     homes = {demand: next(iter(ways)) for demand, ways in shares.items()}
-    charges = {charge.name: charge.usd for charge in problem.charges}
+    by_name = {demand.name: {way.name: way for way in demand.ways} for demand in problem.demands}
+    total = score(problem, shares)[2]
     changed = True
     while changed:
         changed = False
         for demand in problem.demands:
-            for way in _cheap_enough(demand, homes, charges):
+            others = {name: by_name[name][way] for name, way in homes.items() if name != demand.name}
+            for way in _cheap_enough(problem, demand, homes.get(demand.name), others.values(), SAME * abs(total)):
                 if _as_good(problem, homes, {**homes, demand.name: way.name}):
                     homes[demand.name] = way.name
                     changed = True
@@ -26,13 +30,21 @@ def tidied(problem: Problem, shares: Shares) -> Shares:
     return whole(homes)
 
 
-def _cheap_enough(demand: Demand, homes: dict[str, str], charges: dict[str, float]) -> list[Way]:
-    """Ways of a smaller name that could cost as little, if all the present one needs were no longer needed."""
-    present = next((way for way in demand.ways if way.name == homes.get(demand.name)), None)
-    if present is None:
+def _cheap_enough(
+    problem: Problem, demand: Demand, present: str | None, others: Iterable[Way], rounding_usd: float
+) -> list[Way]:
+    """Ways of a smaller name that cost no more than the present one, with what only they need; units may save more."""
+    paid = charges_of(others)
+    extra = {charge.name: charge.usd for charge in problem.charges if charge.name not in paid}
+
+    def alone(way: Way) -> float:
+        return way.usd + sum(extra.get(name, 0.0) for name in way.charges)
+
+    now = next((alone(way) for way in demand.ways if way.name == present), None)
+    if now is None or present is None:
         return []
-    most = present.usd + sum(charges.get(name, 0.0) for name in present.charges)
-    return [way for way in demand.ways if way.name < present.name and way.usd <= most]
+    most = float("inf") if problem.units else now + rounding_usd
+    return [way for way in demand.ways if way.name < present and alone(way) <= most]
 
 
 def _as_good(problem: Problem, homes: dict[str, str], other: dict[str, str]) -> bool:

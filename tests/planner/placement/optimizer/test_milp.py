@@ -216,3 +216,9 @@ def test_a_search_that_is_stopped_keeps_its_gap() -> None:
     assert stopped.usd - stopped.gap_usd <= best.usd * (1 + 1e-9)
     if not stopped.proven:
         assert stopped.gap_usd > 0
+
+
+def test_the_solver_prints_nothing(capfd: pytest.CaptureFixture[str]) -> None:
+    """A banner on the standard output would spoil every --json."""
+    assert any(solved(problem(seed)).nodes for seed in range(5))
+    assert capfd.readouterr() == ("", "")
