@@ -8,7 +8,8 @@ from typing import get_args
 
 from planner import text
 from planner.placement.optimizer.milp import solve
-from planner.placement.optimizer.problem import WHOLE_SHARE, Problem, Solution
+from planner.placement.optimizer.problem import WHOLE_SHARE, Problem, Solution, Way
+from planner.placement.optimizer.reduce import reduced
 from planner.placement.options import Constraint, Option
 from planner.placement.reasons import OTHER_SIDE, RULED_OUT_BY, SIDE_WORDS, option_name
 from planner.placement.selection import Selection
@@ -32,30 +33,33 @@ def forced_alternatives(
     candidates: Sequence[Candidates], fixed: FixedCosts, cap: float, selection: Selection
 ) -> dict[str, Forced]:
     """For every class, by name; where a class is nowhere, there is no other side."""
+    small = reduced(selection.problem)
     return {
-        each.task_class: _forced(candidates, fixed, cap, selection, each)
+        each.task_class: _forced(candidates, fixed, cap, (selection, small), each)
         if selection.chosen[each.task_class]
         else Forced("")
         for each in candidates
     }
 
 
-def forced_to(problem: Problem, task_class: str, option_ids: Sequence[str]) -> Solution | None:
-    """The best of all when the class takes one of these options; None where it has none of them."""
-    demands = tuple(
-        replace(demand, ways=tuple(way for way in demand.ways if way.name in option_ids))
-        if demand.name == task_class
-        else demand
-        for demand in problem.demands
-    )
-    if not any(demand.ways for demand in demands if demand.name == task_class):
+def forced_to(problem: Problem, task_class: str, ways: Sequence[Way]) -> Solution | None:
+    """The best of all when the class is served in one of these ways; None where there is none."""
+    if not ways:
         return None
+    demands = tuple(
+        replace(demand, ways=tuple(ways)) if demand.name == task_class else demand for demand in problem.demands
+    )
     return solve(replace(problem, demands=demands))
 
 
 def _forced(
-    candidates: Sequence[Candidates], fixed: FixedCosts, cap: float, selection: Selection, one: Candidates
+    candidates: Sequence[Candidates],
+    fixed: FixedCosts,
+    cap: float,
+    plan: tuple[Selection, Problem],  # and its problem without what cannot matter
+    one: Candidates,
 ) -> Forced:
+    selection, small = plan
     chosen = selection.chosen[one.task_class]
     if chosen is None:
         return Forced("")
@@ -63,7 +67,8 @@ def _forced(
     there = [option for option in one.options if option.side is side]
     if not there:
         return Forced(f"There is no option {SIDE_WORDS[side]}.")
-    found = forced_to(selection.problem, one.task_class, [option.option_id for option in there])
+    ways = next(demand for demand in selection.problem.demands if demand.name == one.task_class).ways
+    found = forced_to(small, one.task_class, [way for way in ways if way.name in {each.option_id for each in there}])
     if found is None or found.overrun > selection.solution.overrun + WHOLE_SHARE:
 
         def allowed(kinds: frozenset[str]) -> bool:
