@@ -34,6 +34,7 @@ from planner.workload.files import save_workload
 from planner.workload.presets import preset, preset_names
 from planner.workload.task_classes import Workload
 from ui.bound_device_verbs import DEVICE_VERBS
+from ui.bound_outlook_verbs import OUTLOOK_VERBS
 from ui.bound_price_verbs import PRICE_VERBS
 from ui.verbs import ModelChoice, Verbs
 
@@ -119,4 +120,5 @@ VERBS = Verbs(
     model_choices=model_choices,
     device=DEVICE_VERBS,
     prices=PRICE_VERBS,
+    outlook=OUTLOOK_VERBS,
 )

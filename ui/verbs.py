@@ -17,6 +17,7 @@ from planner.profiles.profile import DeviceProfile
 from planner.scenario import Scenario
 from planner.workload.task_classes import Workload
 from ui.device_verbs import DeviceVerbs
+from ui.outlook_verbs import OutlookVerbs
 from ui.price_verbs import PriceVerbs
 
 if TYPE_CHECKING:  # these modules draw in the heavy half of the engine, which loads after the first paint
@@ -81,3 +82,4 @@ class Verbs:
     model_choices: Callable[[DeviceFacts | None, str], tuple[ModelChoice, ...]]
     device: DeviceVerbs
     prices: PriceVerbs
+    outlook: OutlookVerbs

@@ -9,9 +9,11 @@ from planner.placement.plan import Plan
 from ui.appearance import Appearance
 from ui.charts.bars import BarsChart
 from ui.messages import refusal
+from ui.pages.break_even_tab import BreakEvenTab
+from ui.pages.horizon_tab import HorizonTab
 from ui.pages.load_rows import LOAD_COLUMNS, LoadRow, load_rows
 from ui.pages.option_rows import OPTION_COLUMNS, OptionRow, option_rows
-from ui.pages.page import FIELD_GAP, Page
+from ui.pages.page import FIELD_GAP, Page, let_current_decide
 from ui.pages.plan_rows import PLACEMENT_COLUMNS, PlacedClass, placed_classes
 from ui.pages.plan_words import (
     COST_AXIS,
@@ -31,7 +33,7 @@ from ui.widgets.labels import label
 CLASSES_SHOWN = 12
 OPTIONS_SHOWN = 10
 DETAILS_PX = 380
-WHY, OPTIONS, CAPACITY, DOUBTS = range(4)
+WHY, OPTIONS, CAPACITY, HORIZON, BREAK_EVEN, DOUBTS = range(6)
 
 
 class PlanPage(Page):
@@ -84,12 +86,18 @@ class PlanPage(Page):
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self.tabs.tabBar().setDrawBase(False)
-        self.tabs.setAccessibleName("Details, options, capacity and doubts")
+        self.tabs.setAccessibleName("Details, options, capacity, horizon, break-even and doubts")
+        self.horizon = HorizonTab(self.session, self.appearance)
+        self.break_even = BreakEvenTab(self.session, self.appearance)
         self.details.setMinimumHeight(DETAILS_PX)
         self.tabs.addTab(_stacked(self.details), "Why")
         self.tabs.addTab(_stacked(self.options, self.verdict), "Options")
         self.tabs.addTab(_stacked(self.loads), "Capacity")
+        for tab, title in ((self.horizon, "Horizon"), (self.break_even, "Break-even")):
+            self.tabs.addTab(tab, title)
+            tab.failed.connect(self._refuse)
         self.tabs.addTab(_stacked(self.doubts), "Doubts")
+        self.tabs.currentChanged.connect(self._fill_tab)
         self.body.addWidget(self.tabs)
         self.body.addStretch(1)
 
@@ -125,6 +133,15 @@ class PlanPage(Page):
         self.doubts.show_sections(doubts)
         self.tabs.setTabText(CAPACITY, f"Capacity ({len(plan.fleet_loads)})")
         self.tabs.setTabText(DOUBTS, f"Doubts ({len(plan.doubts)})" if doubts else "No doubts")
+        self._fill_tab(self.tabs.currentIndex())
+
+    def _fill_tab(self, place: int) -> None:
+        """A look ahead that nobody looks at is not computed and takes no room."""
+        let_current_decide(self.tabs)
+        if place == HORIZON:
+            self.horizon.refresh()
+        elif place == BREAK_EVEN:
+            self.break_even.refresh()
 
     def _refuse(self, error: PlannerError) -> None:
         self.tell(refusal(error))
@@ -143,7 +160,7 @@ class PlanPage(Page):
         feasible = sum(option.feasible for option in row.placement.options)
         total = len(row.placement.options)
         self.tabs.setTabText(WHY, f"Why: {row.placement.title}".replace("&", "&&"))
-        self.tabs.setTabText(OPTIONS, f"Its options ({feasible} of {total} allowed)")
+        self.tabs.setTabText(OPTIONS, f"Options ({feasible} of {total})")
 
     def _show_option(self, row: OptionRow | None) -> None:
         self.verdict.setText("" if row is None else f"{row.verdict[:1].upper()}{row.verdict[1:]}")
