@@ -3,6 +3,7 @@
 import dataclasses
 import threading
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from planner.outlook.break_even_view import BreakEvenView, By
 from planner.outlook.horizon import horizon_of
 from planner.outlook.horizon_view import HorizonView
 from planner.placement.plan import Plan
+from planner.planning import plan
 from planner.samples.catalog import default_sample
 from planner.scenario import Scenario
 from tests.support.capacities import cards, rented
@@ -55,9 +57,20 @@ class Counting:
         return OUTLOOK_VERBS.break_even(scenario, plan, by, task_class)
 
 
+@cache
 def sample_with_one_offs() -> Scenario:
     sample = default_sample()
     return sample.model_copy(update={"horizon": Horizon(one_offs=ONE_OFFS)})
+
+
+@cache
+def plan_of_sample() -> Plan:
+    return plan(sample_with_one_offs())
+
+
+def planned(scenario: Scenario) -> Plan:
+    """The real plan; that of the sample is made once for all tests."""
+    return plan_of_sample() if scenario is sample_with_one_offs() else plan(scenario)
 
 
 @pytest.fixture
@@ -68,7 +81,7 @@ def counting() -> Counting:
 @pytest.fixture
 def driver(qtbot: QtBot, tmp_path: Path, counting: Counting) -> WindowDriver:
     outlook = dataclasses.replace(OUTLOOK_VERBS, horizon=counting.horizon, break_even=counting.break_even)
-    verbs = fake_verbs(default_sample=sample_with_one_offs, outlook=outlook)
+    verbs = fake_verbs(default_sample=sample_with_one_offs, plan=planned, outlook=outlook)
     return WindowDriver(qtbot, tmp_path, verbs, pages=PLAN_ONLY).start()
 
 
