@@ -32,6 +32,8 @@ TOKEN_COLUMNS = (
 def show_plan(plan: Plan) -> None:
     """Print the plan; every figure is also in plan.json and the report, in full."""
     say(plan.sentence)
+    if plan.optimality is not None:
+        say(plan.optimality.sentence)
     say_heading("Placement")
     several = len(plan.fleet_loads) > 1
     say_table(COLUMNS, [_row(placement, several_fleets=several) for placement in plan.placements])
@@ -39,6 +41,9 @@ def show_plan(plan: Plan) -> None:
     say_pairs([(placement.title, _why(placement)) for placement in plan.placements])
     say_heading("Cost per month")
     say_pairs(_totals(plan))
+    for price in plan.shadow_prices:
+        if price.usd_per_month != 0:
+            say(price.sentence)
     lacking = _not_charged(plan)
     if lacking:
         say(f"Not charged on their own, since nobody stated them: {', '.join(lacking)}.")
@@ -92,12 +97,13 @@ def _not_charged(plan: Plan) -> list[str]:
 
 
 def _why(placement: Placement) -> str:
-    """The reason, and what comes second."""
+    """The reason, what the other side would cost, and what comes second."""
+    why = f"{placement.reason} {placement.other_side}".strip()
     second = placement.runner_up
     if second is None:
-        return placement.reason
+        return why
     extra = text.money_per_month(placement.runner_up_extra_usd_per_month)
-    return f"{placement.reason} Runner-up: {_model(second)} ({_place(second)}), {extra} more."
+    return f"{why} Runner-up: {_model(second)} ({_place(second)}), {extra} more."
 
 
 def _where(option: Option, *, several_fleets: bool) -> str:

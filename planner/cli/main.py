@@ -39,6 +39,7 @@ VERBS = {
     "accuracy": Verb("planner.cli.accuracy", "command", "How good earlier predictions were."),
     "runs": Verb("planner.cli.runs", "command", "Earlier measurements: history, comparison, raw data."),
     "plan": Verb("planner.cli.plan", "command", "What runs where, what it costs, and why."),
+    "explain": Verb("planner.cli.explain", "command", "Why a class is where it is, and why not elsewhere."),
     "cost": Verb("planner.cli.cost", "command", "What every target costs, line by line, and at which utilization."),
     "horizon": Verb("planner.cli.horizon", "command", "Cash flows of the coming years, and when they cross."),
     "break-even": Verb("planner.cli.break_even", "command", "Where one choice becomes cheaper than another, or never."),

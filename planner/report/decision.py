@@ -28,6 +28,7 @@ def section(plan: Plan) -> Section:
             Figures(figures=tuple(_figures(plan))),
             *chart,
             Paragraph(text=_certainty(plan)),
+            *(() if plan.optimality is None else (Paragraph(text=plan.optimality.sentence),)),
             Paragraph(text=NOT_KNOWN_YET, muted=True),
         ),
     )
