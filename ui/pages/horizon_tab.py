@@ -189,7 +189,7 @@ def _finding(view: HorizonView) -> str:
 
 def _crossing(view: HorizonView) -> str:
     month = view.chart.crossing_month
-    return f", from month {month} on" if month else ""
+    return f", paid back in month {month}" if month else ""
 
 
 def _worth(view: HorizonView) -> str:
