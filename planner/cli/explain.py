@@ -28,8 +28,8 @@ def command(
     """Why a class is placed where it is: each answer is found by placing all classes anew under another condition.
 
     Why not on the other side is what the whole plan would cost more with the class there, or the smallest set of
-    constraints that forbid it together. The next plans are the cheapest after the best. Every option follows with what
-    rules it out.
+    constraints that forbid it together. The next plans are the cheapest after the best. Every option follows with its
+    own cost, what the whole plan would cost more with the class on it, and what rules it out.
     """
     is_plan = is_file_name(scenario) and format_of(Path(scenario)) == SAVED_PLAN_FORMAT
     found = load_plan(Path(scenario)).scenario if is_plan else scenario_named(scenario)
@@ -61,7 +61,12 @@ def show(explained: Explanation) -> None:
     else:
         say("There is no other plan that places as many classes.")
     say_heading("Options")
-    columns = (Column("Option"), Column("Cost/month", numeric=True), Column("Ruled out by"))
+    columns = (
+        Column("Option"),
+        Column("Cost/month", numeric=True),
+        Column("Plan/month", numeric=True),
+        Column("Ruled out by"),
+    )
     say_table(columns, [_option_row(each) for each in explained.options])
 
 
@@ -76,6 +81,7 @@ def _plan_row(plan: NextPlan) -> tuple[str, str]:
     return text.money(plan.extra_usd_per_month), changes
 
 
-def _option_row(line: OptionLine) -> tuple[str, str, str]:
+def _option_row(line: OptionLine) -> tuple[str, str, str, str]:
     remark = "chosen" if line.is_chosen else " ".join(line.ruled_out) or NONE
-    return line.option, text.money(line.usd_per_month), remark
+    extra = NONE if line.extra_usd_per_month is None else f"+{text.money(line.extra_usd_per_month)}"
+    return line.option, text.money(line.usd_per_month), extra, remark

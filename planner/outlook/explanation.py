@@ -7,8 +7,11 @@ from dataclasses import replace
 
 from planner.documents import Frozen
 from planner.errors import ScenarioError
+from planner.placement.forced import forced_to
 from planner.placement.optimality import Optimality, ShadowPrice
 from planner.placement.optimizer.milp import solve
+from planner.placement.optimizer.problem import WHOLE_SHARE, Solution
+from planner.placement.optimizer.reduce import reduced
 from planner.placement.options import Option, Placement
 from planner.placement.reasons import option_name
 from planner.placement.selection import select
@@ -41,6 +44,7 @@ class OptionLine(Frozen):
     option_id: str
     usd_per_month: float | None  # review and rejected results included; None: unknown
     is_chosen: bool
+    extra_usd_per_month: float | None  # of the cheapest whole plan with the class on it; None: ruled out
     ruled_out: tuple[str, ...]  # empty: allowed
 
 
@@ -84,7 +88,7 @@ def explanation(scenario: Scenario, task_class: str) -> Explanation:
         runner_up=option_name(placement.runner_up) if placement.runner_up else None,
         runner_up_extra_usd_per_month=placement.runner_up_extra_usd_per_month,
         next_plans=next_plans(scenario),
-        options=_lines(placement),
+        options=_lines(scenario, placement),
         optimality=made.optimality,
         shadow_prices=made.shadow_prices,
     )
@@ -119,19 +123,33 @@ def _changes(
     )
 
 
-def _lines(placement: Placement) -> tuple[OptionLine, ...]:
+def _lines(scenario: Scenario, placement: Placement) -> tuple[OptionLine, ...]:
+    candidates, fixed = candidates_of(scenario)
+    found = select(candidates, fixed, scenario.policy.device_contention_cap)
+    demand = next(each for each in found.problem.demands if each.name == placement.task_class)
+    small = reduced(found.problem)
+    forced = {way.name: forced_to(small, demand.name, [way]) for way in demand.ways}
+
     def order(option: Option) -> tuple[bool, float, str]:
         return not option.feasible, true_usd_per_month(option), option.option_id
 
     return tuple(
-        OptionLine(
-            option=option_name(option),
-            option_id=option.option_id,
-            usd_per_month=None
-            if option.cost is None or option.cost.true_usd_per_month is None
-            else option.cost.true_usd_per_month.value,
-            is_chosen=option is placement.chosen,
-            ruled_out=tuple(violation.sentence for violation in option.violations),
-        )
+        _line(option, placement.chosen, found.solution, forced.get(option.option_id))
         for option in sorted(placement.options, key=order)
+    )
+
+
+def _line(option: Option, chosen: Option | None, best: Solution, forced: Solution | None) -> OptionLine:
+    month = option.cost.true_usd_per_month if option.cost else None
+    ruled_out = tuple(violation.sentence for violation in option.violations)
+    fits = forced is not None and forced.overrun <= best.overrun + WHOLE_SHARE
+    if forced is not None and not fits:
+        ruled_out = (f"{option.target} has not the hours or the memory for it beside what else must run there.",)
+    return OptionLine(
+        option=option_name(option),
+        option_id=option.option_id,
+        usd_per_month=None if month is None else month.value,
+        is_chosen=chosen is not None and option.option_id == chosen.option_id,
+        extra_usd_per_month=max(0.0, forced.usd - best.usd) if forced is not None and fits else None,
+        ruled_out=ruled_out,
     )

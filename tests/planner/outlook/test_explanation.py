@@ -50,6 +50,29 @@ def test_it_says_what_the_plan_says() -> None:
     assert found.regret_usd_per_year is not None
 
 
+def test_each_option_s_whole_plan_is_the_cheapest_with_it() -> None:
+    """The first of the next plans that places the class so costs as much more."""
+    found = explanation(GIVEN, "class-1")
+    for line in found.options:
+        if line.is_chosen:
+            assert line.extra_usd_per_month == 0.0
+            continue
+        with_it = [
+            each.extra_usd_per_month
+            for each in found.next_plans
+            if any(change.task_class == "class-1" and change.option == line.option for change in each.changes)
+        ]
+        assert line.extra_usd_per_month == pytest.approx(min(with_it))
+
+
+def test_an_option_without_room_beside_the_others_says_so() -> None:
+    private = [task_class(f"private-{n}", requests_per_day=140_000.0, may_leave_device=False) for n in range(2)]
+    found = explanation(scenario(*private, task_class("free", requests_per_day=140_000.0)), "free")
+    edge = next(line for line in found.options if line.option_id.startswith("edge:"))
+    assert edge.extra_usd_per_month is None
+    assert "has not the hours or the memory" in edge.ruled_out[0]
+
+
 def test_an_unknown_class_is_refused_with_those_there_are() -> None:
     with pytest.raises(ScenarioError, match="no task class 'nope'"):
         explanation(GIVEN, "nope")
