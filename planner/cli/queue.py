@@ -1,0 +1,145 @@
+"""`edgewise queue`: how long requests wait at a given load, and how much load an SLO allows."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from planner.cli.console import say, say_json, say_pairs
+from planner.cli.time_words import rate_per_s, time_s
+from planner.service.queues.answer import FORMULA_UP_TO_SCV, Queue, QueueAnswer, answer, largest_rate_per_s
+from planner.service.queues.simulation import CUSTOMERS, Simulated
+from planner.text import number, seconds, share, significant
+from planner.units import SECONDS_PER_HOUR
+
+PER_CENT = 100
+
+
+def command(
+    *,
+    service: Annotated[str, typer.Option("--service", metavar="TIME", help="Mean service time: 4.2s, 300ms, 2min.")],
+    rate: Annotated[str, typer.Option("--rate", metavar="N/UNIT", help="Arrivals: 120/h, 2/s, 30/min, 5000/day.")],
+    service_cv: Annotated[
+        float, typer.Option("--service-cv", min=0, max=20, help="Standard deviation of service times over their mean.")
+    ] = 1.0,
+    servers: Annotated[int, typer.Option("--servers", min=1, max=1000, help="Like servers behind one queue.")] = 1,
+    burstiness: Annotated[
+        float | None,
+        typer.Option(
+            "--burstiness",
+            min=0,
+            max=100,
+            help="ca², variance of the gaps between arrivals over their mean squared; 1 (the default) is Poisson.",
+        ),
+    ] = None,
+    percentile: Annotated[float, typer.Option("--percentile", min=50, max=99.9, help="Of wait and response.")] = 95.0,
+    slo: Annotated[
+        str | None, typer.Option("--slo", metavar="TIME", help="Bound of the response at that percentile.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON on stdout.")] = False,
+) -> None:
+    """Utilization, wait and response of one queue, first come, first served.
+
+    A formula answers while arrivals are near Poisson (burstiness up to 1.5), a seeded simulation of 100,000 requests
+    beyond that, with the 95 % interval of its own noise. A personal device is one server; devices of several people
+    are several queues, not one.
+    """
+    queue = Queue(
+        arrivals_per_s=rate_per_s(rate, "--rate"),
+        service_s=time_s(service, "--service"),
+        service_scv=service_cv**2,
+        servers=servers,
+        arrival_scv=1.0 if burstiness is None else burstiness,
+    )
+    slo_s = None if slo is None else time_s(slo, "--slo")
+    show(answer(queue, percentile / PER_CENT), slo_s, as_json=as_json)
+
+
+def show(found: QueueAnswer, slo_s: float | None, *, as_json: bool) -> None:
+    """Print the answer, with the largest rate that meets the SLO where one is given."""
+    most = None if slo_s is None else largest_rate_per_s(found.queue, slo_s, found.percentile)
+    if as_json:
+        say_json(_as_json(found, slo_s, most))
+        return
+    at = f"p{significant(found.percentile * PER_CENT, 4)}"
+    say_pairs(
+        [
+            ("utilization", share(found.queue.load)),
+            ("wait, mean", _words(found.wait_mean, found)),
+            (f"wait, {at}", _words(found.wait, found)),
+            (f"response, {at}", _words(found.response, found)),
+            ("method", _method(found)),
+            *([] if slo_s is None else [(f"most for {at} ≤ {seconds(slo_s)}", _per_hour(most))]),
+        ]
+    )
+    say("")
+    say(_sentence(found, at, slo_s, most))
+
+
+def _words(figure: Simulated | None, found: QueueAnswer) -> str:
+    if figure is None:
+        return "without end: work arrives at least as fast as it is done"
+    if not found.simulated:
+        return seconds(figure.value_s)
+    return f"{seconds(figure.value_s)} ({seconds(figure.low_s)} … {seconds(figure.high_s)})"
+
+
+def _method(found: QueueAnswer) -> str:
+    scv = f"burstiness {number(found.queue.arrival_scv)}"
+    if not found.simulated:
+        return f"{found.method} formula, which holds: {scv} ≤ {FORMULA_UP_TO_SCV}"
+    words = f"simulation of {CUSTOMERS:,} requests, 95 % intervals: {scv} > {FORMULA_UP_TO_SCV}, no formula holds"
+    return words if found.settled else f"{words}; too short for this utilization, the intervals are too narrow"
+
+
+def _per_hour(rate: float | None) -> str:
+    if not rate:
+        return "none: even an idle server misses it"
+    return f"{significant(rate * SECONDS_PER_HOUR)} requests/h"
+
+
+def _sentence(found: QueueAnswer, at: str, slo_s: float | None, most: float | None) -> str:
+    queue = found.queue
+    asked = f"At {_per_hour(queue.arrivals_per_s)} of {seconds(queue.service_s)}"
+    if found.response is None:
+        served = significant(queue.servers / queue.service_s * SECONDS_PER_HOUR)
+        words = f"{asked} the queue grows without end: no more than {served} requests/h can be served"
+    else:
+        busy = "the server is" if queue.servers == 1 else f"each of {queue.servers} servers is"
+        words = f"{asked} {busy} busy {share(queue.load)} of the time and {at} of the response is "
+        words += seconds(found.response.value_s)
+    if slo_s is None:
+        return f"{words}."
+    if not most:
+        return f"{words}; {seconds(slo_s)} cannot be met at any rate."
+    return f"{words}; {at} stays within {seconds(slo_s)} up to {_per_hour(most)}."
+
+
+def _as_json(found: QueueAnswer, slo_s: float | None, most: float | None) -> dict[str, Any]:
+    queue = found.queue
+
+    def figure(value: Simulated | None) -> dict[str, float] | None:
+        if value is None:
+            return None
+        interval = {"low": value.low_s, "high": value.high_s} if found.simulated else {}
+        return {"value": value.value_s, **interval}
+
+    return {
+        "arrivals_per_s": queue.arrivals_per_s,
+        "service_s": queue.service_s,
+        "service_scv": queue.service_scv,
+        "servers": queue.servers,
+        "arrival_scv": queue.arrival_scv,
+        "percentile": found.percentile,
+        "utilization": queue.load,
+        "wait_mean_s": figure(found.wait_mean),
+        "wait_percentile_s": figure(found.wait),
+        "response_percentile_s": figure(found.response),
+        "reason": None if found.response else "work arrives at least as fast as it is done",
+        "method": found.method,
+        "formula_holds": queue.formula_holds,
+        "simulation_settled": found.settled if found.simulated else None,
+        "slo_s": slo_s,
+        "largest_rate_per_s": most,
+    }
