@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from planner import text
@@ -142,9 +143,9 @@ def _incremental_view(per_month: Quantity | None, requests_per_month: float, dev
     of_all = "" if devices == 1 else f" of {devices:,}"
     reason = f"{each} per device{of_all}, whatever runs on it; carried by the fleet, here by this class alone"
     fleet = [usd * devices for usd in (per_month.value, *per_month.bounds)]
-    if not requests_per_month:
+    value, low, high = (usd / requests_per_month if requests_per_month else math.inf for usd in fleet)
+    if not math.isfinite(high):  # no request, or next to none: nothing a request could be charged
         return HardwareView(policy=policy, usd_per_request=None, usd_per_month=fleet[0], reason=reason)
-    value, low, high = (usd / requests_per_month for usd in fleet)
     return HardwareView(
         policy=policy,
         usd_per_request=value,

@@ -59,7 +59,7 @@ def _plan_pair(question: Question) -> Iterator[RawPair]:
         Alternative("the base case", "the base case", None, Cases(theirs, theirs, theirs), view.base.npv_usd.basis),
         question.scenario.workload.task_classes,
         None,
-        notes=(HOW, f"Base case: {view.base_case}.", "Payback with its earliest and latest month stands with the horizon."),
+        notes=(HOW, f"Base case: {view.base_case}.", "Payback with its earliest and latest month: see the horizon."),
         why_never=view.payback.reason.removeprefix("never: ") if view.payback.month is None else "",
     )
 

@@ -26,7 +26,7 @@ def foretell_memory(slices: DepthSlices, shape: ModelArchitecture, tokens: int) 
     the factor of prepacked weights; the shallow one, whose prompt is long, the ratio of activations.
     """
     deep_peak, shallow_peak = _peak_bytes(slices.deep.rounds), _peak_bytes(slices.shallow.rounds)
-    if deep_peak is None or shallow_peak is None:
+    if deep_peak is None or shallow_peak is None or not slices.deep.model.file_bytes:
         return None
     stored_as = weight_format(slices.deep.weight_format)
     kv_bytes = FLOAT_BYTES if slices.deep.settings.kv_format == "fp32" else FLOAT_BYTES // 2
