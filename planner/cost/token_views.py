@@ -13,6 +13,8 @@ from planner.cost.per_mtok import CONVENTIONS
 from planner.units import TOKENS_PER_MTOK
 from planner.workload.task_classes import TaskClass
 
+LEAST_UTILIZATION = 1e-12  # of active hours: far below a token a year
+
 
 @dataclass(frozen=True)
 class OnDevice:
@@ -41,8 +43,8 @@ def at_utilization(parts: Sequence[CostPart], task_class: TaskClass, device: OnD
         return Unused(reason="paid by the token: no capacity of ours stands unused")
     if device.full_share is None:
         return Unused(reason="the profile states no price")
-    if device.utilization <= 0:
-        return Unused(reason="the class asks for nothing, so no token bears the device")
+    if device.utilization < LEAST_UTILIZATION:
+        return Unused(reason="the class asks for next to nothing, so no token bears the device")
     retried = sure(1.0) if task_class.retry_share is None else sure(1.0) + ends(task_class.retry_share)
     capital = ends(device.full_share) * retried
     every_run = running(parts)

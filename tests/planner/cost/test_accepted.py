@@ -209,7 +209,7 @@ def test_utilization_says_why_it_does_not_apply() -> None:
     assert metered.utilization_reason.startswith("paid by the token")
     idle = costed(task_class(), used=0.0)
     assert idle.usd_per_mtok_at_utilization is None
-    assert idle.utilization_reason.startswith("the class asks for nothing")
+    assert idle.utilization_reason.startswith("the class asks for next to nothing")
 
 
 @given(
