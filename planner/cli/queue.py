@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from planner.cli.console import say, say_json, say_pairs
+from planner.cli.logged import figures_of, show_log
 from planner.cli.time_words import rate_per_s, time_s
+from planner.errors import PlannerError
 from planner.service.queues.answer import FORMULA_UP_TO_SCV, Queue, QueueAnswer, answer, largest_rate_per_s
 from planner.service.queues.simulation import CUSTOMERS, Simulated
 from planner.text import number, seconds, share, significant
@@ -18,8 +22,15 @@ PER_CENT = 100
 
 def command(
     *,
-    service: Annotated[str, typer.Option("--service", metavar="TIME", help="Mean service time: 4.2s, 300ms, 2min.")],
-    rate: Annotated[str, typer.Option("--rate", metavar="N/UNIT", help="Arrivals: 120/h, 2/s, 30/min, 5000/day.")],
+    service: Annotated[
+        str | None, typer.Option("--service", metavar="TIME", help="Mean service time: 4.2s, 300ms, 2min.")
+    ] = None,
+    rate: Annotated[
+        str | None,
+        typer.Option(
+            "--rate", metavar="N/UNIT", help="Arrivals: 120/h, 2/s, 30/min, 5000/day; default: the mean of --log."
+        ),
+    ] = None,
     service_cv: Annotated[
         float, typer.Option("--service-cv", min=0, max=20, help="Standard deviation of service times over their mean.")
     ] = 1.0,
@@ -30,7 +41,16 @@ def command(
             "--burstiness",
             min=0,
             max=100,
-            help="ca², variance of the gaps between arrivals over their mean squared; 1 (the default) is Poisson.",
+            help="ca², variance of the gaps between arrivals over their mean squared; default: that of --log, "
+            "else 1, which is Poisson.",
+        ),
+    ] = None,
+    log: Annotated[
+        Path | None,
+        typer.Option(
+            "--log",
+            metavar="FILE",
+            help="A request log: Azure, BurstGPT, Mooncake, Qwen-Bailian, LiteLLM. Without --service only what it says.",
         ),
     ] = None,
     percentile: Annotated[float, typer.Option("--percentile", min=50, max=99.9, help="Of wait and response.")] = 95.0,
@@ -45,22 +65,37 @@ def command(
     beyond that, with the 95 % interval of its own noise. A personal device is one server; devices of several people
     are several queues, not one.
     """
+    arrivals = None if rate is None else rate_per_s(rate, "--rate")
+    figures = None if log is None else figures_of(log)
+    told: dict[str, Any] = {} if figures is None else {"log": asdict(figures)}
+    if figures is not None and not as_json:
+        show_log(figures)
+    if service is None and figures is None:
+        raise PlannerError("no service time", where="--service", remedy="Say how long one request takes, as 4.2s.")
+    if service is None:
+        if slo is not None:
+            raise PlannerError("an SLO needs a service time", where="--slo", remedy="Add --service.")
+        if as_json:
+            say_json(told)
+        return
+    if arrivals is None and figures is None:
+        raise PlannerError("no rate", where="--rate", remedy="Say how many come, as 120/h, or name a --log.")
     queue = Queue(
-        arrivals_per_s=rate_per_s(rate, "--rate"),
+        arrivals_per_s=arrivals or (figures.arrivals_per_s if figures else 0.0),
         service_s=time_s(service, "--service"),
         service_scv=service_cv**2,
         servers=servers,
-        arrival_scv=1.0 if burstiness is None else burstiness,
+        arrival_scv=burstiness if burstiness is not None else figures.arrival_scv if figures else 1.0,
     )
     slo_s = None if slo is None else time_s(slo, "--slo")
-    show(answer(queue, percentile / PER_CENT), slo_s, as_json=as_json)
+    show(answer(queue, percentile / PER_CENT), slo_s, told, as_json=as_json)
 
 
-def show(found: QueueAnswer, slo_s: float | None, *, as_json: bool) -> None:
+def show(found: QueueAnswer, slo_s: float | None, told: dict[str, Any], *, as_json: bool) -> None:
     """Print the answer, with the largest rate that meets the SLO where one is given."""
     most = None if slo_s is None else largest_rate_per_s(found.queue, slo_s, found.percentile)
     if as_json:
-        say_json(_as_json(found, slo_s, most))
+        say_json(_as_json(found, slo_s, most) | told)
         return
     at = f"p{significant(found.percentile * PER_CENT, 4)}"
     say_pairs(

@@ -13,33 +13,21 @@ from planner.workload.task_classes import TaskClass
 HIGH_UTILIZATION = 0.8
 ROUND_THE_CLOCK_H = 24
 NAMEPLATE_TOLERANCE = 0.3
-RATIO_TOLERANCE = 0.05
 
 
-def utilization_doubts(
-    subject: str, utilization: float | None, active_hours_per_day: float, capacity: str = "capacity"
-) -> tuple[Doubt, ...]:
-    """A price per token of paid capacity without its utilization, or at one that office hours do not yield."""
-    if utilization is None:
-        return (
-            Doubt(
-                kind="UtilizationUnknown",
-                subject=subject,
-                sentence=f"{subject}: nobody says how much of the {capacity} is used, so no price per token follows.",
-                advice="State the load it carries.",
-            ),
-        )
+def use_doubts(subject: str, utilization: float, active_hours_per_day: float) -> tuple[Doubt, ...]:
+    """Costs of a device that rest on more use than the hours people work hardly yield."""
     if utilization <= HIGH_UTILIZATION or active_hours_per_day >= ROUND_THE_CLOCK_H:
         return ()
     return (
         Doubt(
-            kind="UtilizationHigh",
+            kind="HighUtilization",
             subject=subject,
             sentence=(
-                f"{subject}: {text.share(utilization)} of the {capacity} is taken to be used, which work in "
-                f"{text.significant(active_hours_per_day)} hours a day hardly yields."
+                f"{subject}: {text.share(utilization)} of its active hours busy is high for work of "
+                f"{text.significant(active_hours_per_day)} hours a day."
             ),
-            advice="Count with the load of the mean hour, and look at the cost at half that utilization.",
+            advice="Check peak_to_mean and the contention cap: people do not arrive evenly, and use the device too.",
         ),
     )
 
@@ -111,23 +99,5 @@ def batching_doubts(capacity: Capacity, seats: int) -> tuple[Doubt, ...]:
                 f"at once at {text.rate(one_stream)} each; {people} do not ask that many."
             ),
             advice="Count with the speed of one stream, or share the machine.",
-        ),
-    )
-
-
-def foreign_ratio(subject: str, stated_ratio: float, task_class: TaskClass) -> tuple[Doubt, ...]:
-    """A blended price whose input:output ratio is not that of the class it is used for."""
-    own = task_class.input_tokens / task_class.output_tokens
-    if abs(stated_ratio / own - 1) <= RATIO_TOLERANCE:
-        return ()
-    return (
-        Doubt(
-            kind="ForeignRatio",
-            subject=subject,
-            sentence=(
-                f"{subject}: a price blended at {text.significant(stated_ratio)} input tokens an output token is used "
-                f"for {task_class.title}, which has {text.significant(own)}."
-            ),
-            advice="Price input and output apart.",
         ),
     )

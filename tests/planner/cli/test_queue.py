@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -46,3 +47,39 @@ def test_overload_in_json_is_none_with_a_reason(capsys: pytest.CaptureFixture[st
 def test_what_is_not_a_rate_or_a_time_is_refused(rate: str, service: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["queue", f"--rate={rate}", f"--service={service}"]) == 2
     assert "Write" in capsys.readouterr().err
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> str:
+    """Sixteen minutes in pairs, 20 s apart, 80 s to the next: mean gap 48 s, ca² about 0.4."""
+    path = tmp_path / "log.csv"
+    times = [at for pair in range(10) for at in (pair * 100, pair * 100 + 20)]
+    rows = "".join(f"{at},100,7\n" for at in times)
+    path.write_text("Timestamp,Request tokens,Response tokens\n" + rows, encoding="utf-8")
+    return str(path)
+
+
+def test_a_log_alone_says_what_it_holds(log: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["queue", "--log", log]) == 0
+    words = capsys.readouterr().out
+    assert "20 in 15 min 20 s" in words
+    assert "fewer than 10 whole hours" in words
+
+
+def test_a_log_gives_rate_and_burstiness(log: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["queue", "--log", log, "--service", "2s", "--json"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert said["arrivals_per_s"] == pytest.approx(19 / 920)
+    assert said["arrival_scv"] == said["log"]["arrival_scv"] == pytest.approx(0.405, abs=0.01)
+    assert main(["queue", "--log", log, "--service", "2s", "--rate", "1/min", "--burstiness", "3", "--json"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert (said["arrivals_per_s"], said["arrival_scv"]) == (1 / 60, 3)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [([], "--service"), (["--service", "1s"], "--rate"), (["--log", "LOG", "--slo", "1s"], "--slo")],
+)
+def test_what_is_missing_is_named(words: list[str], said: str, log: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["queue", *(log if word == "LOG" else word for word in words)]) == 2
+    assert said in capsys.readouterr().err

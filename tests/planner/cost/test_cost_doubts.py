@@ -8,7 +8,7 @@ import pytest
 
 from planner.basis import Basis, Quantity
 from planner.capacities import Capacity, OwnedBox
-from planner.cost.cost_doubts import batching_doubts, foreign_ratio, power_doubts, stacked_shares, utilization_doubts
+from planner.cost.cost_doubts import batching_doubts, power_doubts, stacked_shares, use_doubts
 from planner.measurement.energy.figures import MeterKind, MeterScope
 from planner.prices.offers import RemoteService
 from tests.support.engine import ownership, quantity, task_class
@@ -22,15 +22,14 @@ def kinds(doubts: tuple[object, ...]) -> list[str]:
 @pytest.mark.parametrize(
     ("used", "hours", "expected"),
     [
-        (None, 8, ["UtilizationUnknown"]),
-        (0.81, 8, ["UtilizationHigh"]),
+        (0.81, 8, ["HighUtilization"]),
         (0.8, 8, []),
         (0.3, 8, []),
         (0.95, 24, []),
     ],
 )
-def test_utilization(used: float | None, hours: float, expected: list[str]) -> None:
-    assert kinds(utilization_doubts("Box", used, hours)) == expected
+def test_utilization(used: float, hours: float, expected: list[str]) -> None:
+    assert kinds(use_doubts("Box", used, hours)) == expected
 
 
 @pytest.mark.parametrize(("nameplate_w", "fires"), [(25, False), (20, False), (19, True), (35, False), (36, True)])
@@ -94,10 +93,3 @@ def test_batching_needs_as_many_people_as_streams() -> None:
     assert batching_doubts(box(1000), seats=20) == ()
     assert batching_doubts(box(50), seats=1) == ()
     assert batching_doubts(box(1000, service=False), seats=1) == ()
-
-
-def test_a_blend_at_another_class_s_ratio() -> None:
-    asked = task_class(input_tokens=300, output_tokens=100)
-    assert kinds(foreign_ratio("Box", 4.0, asked)) == ["ForeignRatio"]
-    assert foreign_ratio("Box", 3.0, asked) == ()
-    assert foreign_ratio("Box", 3.1, asked) == ()
