@@ -18,6 +18,7 @@ from planner.text import number, seconds, share, significant
 from planner.units import SECONDS_PER_HOUR
 
 PER_CENT = 100
+WAVES = "The log's requests come in waves that ca² leaves out: at high utilization real waits are longer than these."
 
 
 def command(
@@ -50,7 +51,8 @@ def command(
         typer.Option(
             "--log",
             metavar="FILE",
-            help="A request log: Azure, BurstGPT, Mooncake, Qwen-Bailian, LiteLLM. Without --service only what it says.",
+            help="A request log: Azure, BurstGPT, Mooncake, Qwen-Bailian, LiteLLM. "
+            "Without --service only what it says.",
         ),
     ] = None,
     percentile: Annotated[float, typer.Option("--percentile", min=50, max=99.9, help="Of wait and response.")] = 95.0,
@@ -89,6 +91,8 @@ def command(
     )
     slo_s = None if slo is None else time_s(slo, "--slo")
     show(answer(queue, percentile / PER_CENT), slo_s, told, as_json=as_json)
+    if figures is not None and figures.comes_in_waves and burstiness is None and not as_json:
+        say(WAVES)
 
 
 def show(found: QueueAnswer, slo_s: float | None, told: dict[str, Any], *, as_json: bool) -> None:

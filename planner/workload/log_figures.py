@@ -13,6 +13,7 @@ from planner.workload.request_log import RequestLog
 SECONDS_PER_DAY = 24 * SECONDS_PER_HOUR
 MINUTE_S = 60.0
 MOST_BINS = 10_000_000  # 19 years of minutes
+WAVES = 2.0  # times ca², where a short log of renewals would not come by chance
 LEAST_BINS = 10  # whole bins; fewer say nothing of a peak
 
 
@@ -45,6 +46,11 @@ class LogFigures:
     def requests_per_day(self) -> float:
         """At the log's mean rate; one that covers part of a day is carried on as it is."""
         return self.arrivals_per_s * SECONDS_PER_DAY
+
+    @property
+    def comes_in_waves(self) -> bool:
+        """Whether counts a minute vary far more than renewals with these gaps would."""
+        return self.minute_dispersion is not None and self.minute_dispersion > WAVES * max(1.0, self.arrival_scv)
 
 
 def log_figures(log: RequestLog) -> LogFigures | None:

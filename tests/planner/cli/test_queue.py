@@ -83,3 +83,15 @@ def test_a_log_gives_rate_and_burstiness(log: str, capsys: pytest.CaptureFixture
 def test_what_is_missing_is_named(words: list[str], said: str, log: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["queue", *(log if word == "LOG" else word for word in words)]) == 2
     assert said in capsys.readouterr().err
+
+
+def test_waves_in_a_log_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    # Ten minutes with a request every 2 s, ten with one every 6 s: gaps alone look calmer than Poisson.
+    times = [*range(0, 600, 2), *range(600, 1200, 6)]
+    path = tmp_path / "waves.csv"
+    rows = "".join(f"{at},1,1\n" for at in times)
+    path.write_text("Timestamp,Request tokens,Response tokens\n" + rows, encoding="utf-8")
+    assert main(["queue", "--log", str(path), "--service", "1s"]) == 0
+    assert "come in waves that ca² leaves out" in capsys.readouterr().out
+    assert main(["queue", "--log", str(path), "--service", "1s", "--burstiness", "9"]) == 0
+    assert "come in waves that ca² leaves out" not in capsys.readouterr().out
