@@ -29,7 +29,13 @@ IMPORT_NAMES = {
 FOREIGN_RUNTIMES = {"gguf", "llama_cpp", "onnxruntime_genai"}
 CROSS_CHECK = "tests/benchmarks/cross_check/"
 ROOMS_WITHOUT_VERBS = ("ui/pages", "ui/tables", "ui/charts", "ui/widgets")
-WORDS_AND_UNITS = {"planner.text", "planner.units", "planner.prices.amounts"}
+WORDS_AND_UNITS = {  # words and conversions are for everybody
+    "planner.outlook.break_even_words",
+    "planner.outlook.horizon_words",
+    "planner.prices.amounts",
+    "planner.text",
+    "planner.units",
+}
 PACKAGES = {"planner", "ui", "device_profiles"}
 LOCKS = ("base", "app", "test")
 

@@ -134,12 +134,12 @@ def stylesheet(theme: Theme, zoom: float) -> str:
     QToolTip {{ color: {theme.text}; background: {theme.surface_raised}; border: 1px solid {theme.hairline}; }}
     QCheckBox:focus, QRadioButton:focus {{ border: 2px solid {theme.accent}; border-radius: 4px; }}
     QCheckBox, QRadioButton {{ border: 2px solid transparent; padding: 2px; }}
-    QCheckBox::indicator, QRadioButton::indicator {{
+    QCheckBox::indicator, QRadioButton::indicator, QTableView::indicator {{
         width: {px(12)}; height: {px(12)}; border: 1px solid {theme.text_muted}; background: {theme.surface};
     }}
     QRadioButton::indicator {{ border-radius: {px(7)}; }}
-    QCheckBox::indicator {{ border-radius: 3px; }}
-    QCheckBox::indicator:checked {{
+    QCheckBox::indicator, QTableView::indicator {{ border-radius: 3px; }}
+    QCheckBox::indicator:checked, QTableView::indicator:checked {{
         background: {theme.accent}; border-color: {theme.accent}; image: url("{_check(theme)}");
     }}
     QRadioButton::indicator:checked {{

@@ -18,6 +18,7 @@ BEFORE = 0.06  # of the span, shown before the first day that is known
 AFTER = 0.15  # of the span, shown after the latest
 ROOM_AT_END = 0.03  # of the span, beyond the last day
 MOST_TICKS = 6
+TICK_ROOM = 0.05  # of the axis, that half the words of the last tick take
 MONTHS = (1, 2, 3, 6, 12, 24, 60, 120, 240)  # between ticks
 MONTHS_A_YEAR = 12
 MONTH_WORDS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -123,7 +124,9 @@ class StepsChart(Chart):
         for value, words, line in ends:
             at = max(value, least)
             least = at + highest * HEADROOM * APART
-            label = pg.TextItem(words, color=self.appearance.theme.color(line.meaning), anchor=(1, 1))
+            theme = self.appearance.theme
+            ground = pg.mkBrush(theme.color("surface"))  # other lines pass behind the words
+            label = pg.TextItem(words, color=theme.color(line.meaning), anchor=(1, 1), fill=ground)
             label.setFont(self.axis_font())
             end = line.steps[-1].end
             label.setPos(last if end is None else end.toordinal(), at)
@@ -138,7 +141,8 @@ def _ticks(start: float, end: float) -> list[tuple[float, str]]:
     ticks: list[tuple[float, str]] = []
     for month in range(first.year * MONTHS_A_YEAR + first.month, last.year * MONTHS_A_YEAR + last.month):
         year, of_year = divmod(month, MONTHS_A_YEAR)
-        if month % step == 0:
+        day = date(year, of_year + 1, 1).toordinal()
+        if month % step == 0 and start <= day <= end - TICK_ROOM * (end - start):
             words = f"{year}" if step >= MONTHS_A_YEAR else f"{MONTH_WORDS[of_year]} {year}"
-            ticks.append((date(year, of_year + 1, 1).toordinal(), words))
+            ticks.append((day, words))
     return ticks

@@ -9,7 +9,7 @@ from planner import text
 from planner.outlook.break_even_view import BreakEvenView, By, CurveView, IntervalView, Pair
 from planner.outlook.break_even_words import cheaper_words, place
 from planner.placement.options import Side
-from ui.charts.curves import Band, Curve, CurvesPicture, Point, Stretch
+from ui.charts.curve_picture import Band, Curve, CurvesPicture, Point, Stretch
 from ui.tables.columns import Column
 
 BY_TITLES: dict[By, str] = {

@@ -15,7 +15,8 @@ from planner.outlook.horizon_words import crossing_words, span
 from planner.placement.plan import Plan
 from planner.units import MONTHS_PER_YEAR
 from ui.appearance import Appearance
-from ui.charts.curves import Curve, CurvesChart, CurvesPicture, Point, Stretch
+from ui.charts.curve_picture import Curve, CurvesPicture, Point, Stretch
+from ui.charts.curves import CurvesChart
 from ui.pages import typed
 from ui.pages.horizon_rows import (
     CAPACITY_OUTLOOK_COLUMNS,

@@ -202,7 +202,7 @@ def _end(row: HistoryRow, after: HistoryRow | None) -> date | None:
 
 
 def chart_finding(lines: Sequence[StepLine]) -> str:
-    """«Input fell from $0.25 to $0.20 per Mtok on 1 Aug 2026»: the newest change, or that none is known."""
+    """«Input fell from $0.25 to $0.20 per Mtok on 1 Aug 2026»: the newest change of the first price that has one."""
     if not lines:
         return "No price of it is public"
     for quoted in (line for line in lines if line.dashed):
@@ -210,17 +210,24 @@ def chart_finding(lines: Sequence[StepLine]) -> str:
         own = quoted.steps[-1]
         if listed is not None and listed.steps[-1].value != own.value:
             return f"Your {listed.name} price is {own.words}, the list's {listed.steps[-1].words}"
-    changes = [
-        (after.start, line.name, before, after)
-        for line in lines
-        for before, after in pairwise(line.steps)
-        if after.start is not None and before.value != after.value
-    ]
+    for line in lines:
+        told = _newest_change(line)
+        if told:
+            return told
+    return "Nobody recorded a change of price" if len(lines) > 1 else f"{lines[0].name}: no change recorded"
+
+
+def _newest_change(line: StepLine) -> str:
+    """What changed last; where nobody knows what held in between, both figures with their days and no change."""
+    changes = [(before, after) for before, after in pairwise(line.steps) if before.value != after.value]
     if not changes:
-        return "Nobody recorded a change of price" if len(lines) > 1 else f"{lines[0].name}: no change recorded"
-    day, name, before, after = max(changes, key=lambda each: each[0])
+        return ""
+    before, after = changes[-1]
+    name = f"{line.name[:1].upper()}{line.name[1:]}"
+    if before.end is not None and before.end != after.start:
+        return f"{name}: {before.words} until {text.day(before.end)}, {after.words} from {text.day(after.start)}"
     moved = "fell" if after.value < before.value else "rose"
-    return f"{name[:1].upper()}{name[1:]} {moved} from {before.words} to {after.words} on {text.day(day)}"
+    return f"{name} {moved} from {before.words} to {after.words} on {text.day(after.start)}"
 
 
 def chart_unit(history: Sequence[HistoryRow]) -> str:

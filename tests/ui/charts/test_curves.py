@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from ui.appearance import Appearance, ThemeChoice
-from ui.charts.curves import Band, Curve, CurvesChart, CurvesPicture, Point, Stretch
+from ui.charts.curve_picture import Band, Curve, CurvesPicture, Point, Stretch
+from ui.charts.curves import CurvesChart
 
 STEPS = Curve("two machines", (Stretch(0, 100, 10, 100), Stretch(10, 200, 20, 200)), "datacenter", dashed=True)
 KINK = Curve("a device", (Stretch(0, 0, 5, 50), Stretch(5, 50, 15, 170)), "edge", end_words="it is full")
