@@ -11,6 +11,7 @@ from planner.capacities import Capacity, RentedMachine, ReservedUnits
 from planner.cost.bought import Bought
 from planner.cost.capacity_figures import PromisedLevel
 from planner.cost.capacity_unit import CapacityUnit
+from planner.cost.cost_doubts import HIGH_UTILIZATION, OFFICE_HOURS_A_DAY, batching_doubts
 from planner.cost.spot import is_deferrable
 from planner.prices.card_checks import card_doubts
 from planner.prices.kinds.instance import PurchaseOption
@@ -18,9 +19,7 @@ from planner.prices.kinds.provisioned import Overflow
 from planner.scenario import Scenario
 from planner.workload.task_classes import TaskClass
 
-HIGH_UTILIZATION = 0.8
 DAYS_PER_YEAR = 365.25  # of the calendar
-OFFICE_HOURS_A_DAY = 12.0  # a service used longer than this is no office's
 
 
 def price_doubts(scenario: Scenario, unit: CapacityUnit, on: date) -> Iterator[Doubt]:
@@ -39,7 +38,7 @@ def price_doubts(scenario: Scenario, unit: CapacityUnit, on: date) -> Iterator[D
 def kind_doubts(
     scenario: Scenario, capacity: Capacity, unit: CapacityUnit, classes: Sequence[TaskClass]
 ) -> Iterator[Doubt]:
-    """Doubts that lie in the way it is bought: spot for people who wait, promises beside on demand, overflow."""
+    """Doubts that lie in the way it is bought: spot for people who wait, promises beside on demand, batches."""
     how = capacity.how
     if isinstance(how, RentedMachine):
         waiting = [each.title for each in classes if not is_deferrable(each)]
@@ -53,6 +52,7 @@ def kind_doubts(
         yield from _unlike(scenario, capacity, how)
     if isinstance(how, ReservedUnits) and capacity.overflow_sku is None:
         yield from _overflow(capacity, unit.overflow)
+    yield from batching_doubts(capacity, scenario.workload.seats)
     if not classes:
         yield Doubt(
             kind="NoClassForCapacity",

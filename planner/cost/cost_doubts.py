@@ -11,13 +11,13 @@ from planner.profiles.profile import Ownership
 from planner.workload.task_classes import TaskClass
 
 HIGH_UTILIZATION = 0.8
-ROUND_THE_CLOCK_H = 24
+OFFICE_HOURS_A_DAY = 12.0  # a service used longer than this is no office's
 NAMEPLATE_TOLERANCE = 0.3
 
 
-def use_doubts(subject: str, utilization: float, active_hours_per_day: float) -> tuple[Doubt, ...]:
+def device_use_doubts(subject: str, utilization: float, active_hours_per_day: float) -> tuple[Doubt, ...]:
     """Costs of a device that rest on more use than the hours people work hardly yield."""
-    if utilization <= HIGH_UTILIZATION or active_hours_per_day >= ROUND_THE_CLOCK_H:
+    if utilization <= HIGH_UTILIZATION or active_hours_per_day > OFFICE_HOURS_A_DAY:
         return ()
     return (
         Doubt(

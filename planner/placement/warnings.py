@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from planner import text
 from planner.basis import Basis, Doubt
-from planner.cost.cost_doubts import use_doubts
+from planner.cost.cost_doubts import device_use_doubts
 from planner.placement.options import Placement, Sureness
 from planner.placement.plan import FleetLoad
 from planner.prices.freshness import card_age_doubts, profile_doubts
@@ -67,7 +67,7 @@ def _fleet_doubts(scenario: Scenario, loads: Sequence[FleetLoad]) -> Iterator[Do
                 advice="Take a faster device or a smaller model, or raise the cap.",
             )
         else:
-            yield from use_doubts(load.title, load.utilization, scenario.workload.active_hours_per_day)
+            yield from device_use_doubts(load.title, load.utilization, scenario.workload.active_hours_per_day)
         if (
             load.memory_bytes is not None
             and load.memory_limit_bytes is not None

@@ -8,7 +8,7 @@ import pytest
 
 from planner.basis import Basis, Quantity
 from planner.capacities import Capacity, OwnedBox
-from planner.cost.cost_doubts import batching_doubts, power_doubts, stacked_shares, use_doubts
+from planner.cost.cost_doubts import batching_doubts, device_use_doubts, power_doubts, stacked_shares
 from planner.measurement.energy.figures import MeterKind, MeterScope
 from planner.prices.offers import RemoteService
 from tests.support.engine import ownership, quantity, task_class
@@ -29,7 +29,7 @@ def kinds(doubts: tuple[object, ...]) -> list[str]:
     ],
 )
 def test_utilization(used: float, hours: float, expected: list[str]) -> None:
-    assert kinds(use_doubts("Box", used, hours)) == expected
+    assert kinds(device_use_doubts("Box", used, hours)) == expected
 
 
 @pytest.mark.parametrize(("nameplate_w", "fires"), [(25, False), (20, False), (19, True), (35, False), (36, True)])

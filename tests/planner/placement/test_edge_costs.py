@@ -201,3 +201,19 @@ def test_classes_share_a_model_where_keeping_two_current_costs_more() -> None:
     shared = {each.task_class: each.chosen.model for each in kept.placements if each.chosen}
     assert apart == {"easy": "qwen2.5-0.5b", "hard": "llama-3.2-1b"}
     assert shared == {"easy": "llama-3.2-1b", "hard": "llama-3.2-1b"}
+
+
+def test_a_device_busy_most_of_its_office_hours_is_doubted() -> None:
+    """economics.md §6: utilization above 80 % for office hours."""
+
+    def doubted(requests_per_day: float, hours: float = 8.0) -> bool:
+        asked = task_class(requests_per_day=requests_per_day * hours / 8, may_leave_device=False)
+        one = scenario(asked, policy=Policy(device_contention_cap=1.0))
+        work = one.workload.model_copy(update={"active_hours_per_day": hours, "peak_to_mean": quantity(1.0, "count")})
+        result = plan(one.model_copy(update={"workload": work}))
+        assert result.fleet_loads[0].task_classes
+        return "HighUtilization" in {doubt.kind for doubt in result.doubts}
+
+    assert doubted(1_000_000)  # 2.5 s each on 100 devices: 87 % of 8 hours
+    assert not doubted(800_000)
+    assert not doubted(1_000_000, hours=20.0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from datetime import date
 from decimal import Decimal
@@ -16,7 +17,7 @@ from planner.documents import from_plain
 from planner.errors import DocumentError, WriteError
 from planner.workload.files import load_workload, save_workload, workload_to_toml
 from planner.workload.presets import preset
-from planner.workload.task_classes import Acceptance, QualityFloor, Slo, TaskClass, Workload
+from planner.workload.task_classes import VERSION, Acceptance, QualityFloor, Slo, TaskClass, Workload
 
 # Anything a person may type, surrogates left out: a file cannot hold those.
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
@@ -27,6 +28,27 @@ def test_round_trip(tmp_path: Path, ending: str) -> None:
     path = tmp_path / f"workload{ending}"
     save_workload(path, preset("office-assistant"))
     assert load_workload(path) == preset("office-assistant")
+
+
+def test_a_workload_of_version_1_is_read_and_knows_no_repeats() -> None:
+    """CONVENTION §9: one sample of each old version stays."""
+    old = load_workload(Path(__file__).parents[2] / "data" / "workload-v1.json")
+    assert old.version == VERSION
+    assert len(old.task_classes) == 11
+    for each in old.task_classes:
+        assert (each.retry_share, each.escalation_share, each.escalates_to) == (None, None, None)
+        assert (each.review_share, each.judge, each.residency) == (None, None, ())
+        assert each.runs_per_day == each.requests_per_day
+
+
+@pytest.mark.parametrize("version", [0, VERSION + 1, True, 1.5, "1", None])
+def test_a_workload_of_no_known_version_is_refused(tmp_path: Path, version: object) -> None:
+    path = tmp_path / "odd.json"
+    save_workload(path, preset("office-assistant"))
+    document = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps({**document, "version": version}), encoding="utf-8")
+    with pytest.raises(DocumentError, match="version"):
+        load_workload(path)
 
 
 def test_saving_again_writes_the_same_bytes(tmp_path: Path) -> None:
