@@ -12,7 +12,14 @@ from planner.cli.console import say, say_json, say_pairs
 from planner.cli.logged import figures_of, show_log
 from planner.cli.time_words import rate_per_s, time_s
 from planner.errors import PlannerError
-from planner.service.queues.answer import FORMULA_UP_TO_SCV, Queue, QueueAnswer, answer, largest_rate_per_s
+from planner.service.queues.answer import (
+    FORMULA_UP_TO_SCV,
+    FORMULA_UP_TO_SERVICE_SCV,
+    Queue,
+    QueueAnswer,
+    answer,
+    largest_rate_per_s,
+)
 from planner.service.queues.simulation import CUSTOMERS, Simulated
 from planner.text import number, seconds, share, significant
 from planner.units import SECONDS_PER_HOUR
@@ -63,9 +70,9 @@ def command(
 ) -> None:
     """Utilization, wait and response of one queue, first come, first served.
 
-    A formula answers while arrivals are near Poisson (burstiness up to 1.5), a seeded simulation of 100,000 requests
-    beyond that, with the 95 % interval of its own noise. A personal device is one server; devices of several people
-    are several queues, not one.
+    A formula answers while arrivals are near Poisson (burstiness up to 1.5) and service times not too unlike (cv up to
+    2), a seeded simulation of 100,000 requests beyond that, with the 95 % interval of its own noise. A personal device
+    is one server; devices of several people are several queues, not one.
     """
     arrivals = None if rate is None else rate_per_s(rate, "--rate")
     figures = None if log is None else figures_of(log)
@@ -125,10 +132,11 @@ def _words(figure: Simulated | None, found: QueueAnswer) -> str:
 
 
 def _method(found: QueueAnswer) -> str:
-    scv = f"burstiness {number(found.queue.arrival_scv)}"
+    scv = f"burstiness {number(found.queue.arrival_scv)}, service cv² {number(found.queue.service_scv)}"
+    limits = f"{FORMULA_UP_TO_SCV} and {significant(FORMULA_UP_TO_SERVICE_SCV)}"
     if not found.simulated:
-        return f"{found.method} formula, which holds: {scv} ≤ {FORMULA_UP_TO_SCV}"
-    words = f"simulation of {CUSTOMERS:,} requests, 95 % intervals: {scv} > {FORMULA_UP_TO_SCV}, no formula holds"
+        return f"{found.method} formula, which holds: {scv}, up to {limits}"
+    words = f"simulation of {CUSTOMERS:,} requests, 95 % intervals: {scv}, no formula holds beyond {limits}"
     return words if found.settled else f"{words}; too short for this utilization, the intervals are too narrow"
 
 

@@ -69,6 +69,7 @@ def test_the_tail_is_as_wrong_as_stated(scv: float, error: float, load: float) -
 def test_burstiness_decides_the_method() -> None:
     assert answer(Queue(0.5, 1.0)).method == "Pollaczek-Khinchine"
     assert answer(Queue(0.5, 1.0, arrival_scv=1.5)).method == "Allen-Cunneen"
+    assert answer(Queue(0.5, 1.0, 4.1)).method == "simulation"
     bursty = answer(Queue(0.5, 1.0, arrival_scv=1.51))
     assert bursty.method == "simulation"
     assert bursty.settled
