@@ -20,11 +20,13 @@ def settings(file: str) -> Settings:
 def test_what_was_set_is_there_at_the_next_start(file: str) -> None:
     first = settings(file)
     first.theme, first.zoom, first.page = "dark", 1.25, "Plan"
+    first.author = "Ada"
     first.geometry = QByteArray(b"geometry")
     first.remember_file(Path("/a b/c,d.edgewise"))
     first.sync()
     again = settings(file)
     assert (again.theme, again.zoom, again.page) == ("dark", 1.25, "Plan")
+    assert again.author == "Ada"
     assert again.geometry == QByteArray(b"geometry")
     assert again.recent_files == (Path("/a b/c,d.edgewise"),)
 

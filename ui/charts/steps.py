@@ -124,9 +124,7 @@ class StepsChart(Chart):
         for value, words, line in ends:
             at = max(value, least)
             least = at + highest * HEADROOM * APART
-            theme = self.appearance.theme
-            ground = pg.mkBrush(theme.color("surface"))  # other lines pass behind the words
-            label = pg.TextItem(words, color=theme.color(line.meaning), anchor=(1, 1), fill=ground)
+            label = pg.TextItem(words, color=self.appearance.theme.color(line.meaning), anchor=(1, 1))
             label.setFont(self.axis_font())
             end = line.steps[-1].end
             label.setPos(last if end is None else end.toordinal(), at)

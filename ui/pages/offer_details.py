@@ -156,13 +156,16 @@ def _doubt_lines(row: OfferRow, doubts: Sequence[Doubt]) -> tuple[str, ...]:
 
 
 def price_lines(row: OfferRow, history: Sequence[HistoryRow]) -> tuple[StepLine, ...]:
-    """What is drawn of an offer's past: input and output of tokens, the first amount of every way to buy the rest."""
+    """What is drawn of an offer's past: input and output of tokens, a machine on demand and spot, else every way.
+
+    The table of every price on record has the rest.
+    """
     if row.shelved.offer.kind == "token":
         wanted = [("input", "standard", "input"), ("output", "standard", "output")]
     else:
         ways = dict.fromkeys((each.way, each.figures[0].what) for each in history if each.figures)
-        ordered = sorted(ways, key=lambda pair: (pair[0] not in FIRST_WAYS, pair[0]))
-        wanted = [(what, way, way or what) for way, what in ordered]
+        shown = [each for each in ways if each[0] in FIRST_WAYS] or list(ways)
+        wanted = [(what, way, way or what) for way, what in shown]
     lines: list[StepLine] = []
     for what, way, name in wanted:
         for standing in (Standing.LIST, Standing.QUOTE):

@@ -212,6 +212,23 @@ def test_a_price_typed_into_the_table_is_a_quote_by_who_signed_last(driver: Wind
     assert shown(page, SKU, "Out") == "0.79"
 
 
+def test_the_first_price_typed_asks_whose_it_is_and_the_author_is_remembered(
+    driver: WindowDriver, page: PricesPage
+) -> None:
+    table = page.offers.table
+    assert table.model.setData(table.model.index(row_of(page, SKU), column_of(table, "Out")), "0.70")
+    dialog = page.offers.findChild(QuoteDialog)
+    assert dialog is not None
+    assert dialog.rates["output_usd_per_mtok"].text() == "0.7"
+    assert driver.session.scenario.prices.quotes == ()
+    dialog.author.setText("Ada")
+    dialog.reason.setText("framework contract")
+    dialog.enter.click()
+    settled(driver, page)
+    assert [quote.author for quote in driver.session.scenario.prices.quotes] == ["Ada"]
+    assert driver.settings.author == "Ada"
+
+
 @pytest.mark.parametrize(
     ("title", "words", "said"),
     [("In", "free", "is not a number"), ("In", "", "needs this price"), ("Out", "-1", "0 or more")],

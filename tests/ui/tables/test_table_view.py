@@ -100,6 +100,27 @@ def test_an_edit_hands_over_a_new_row_and_keeps_the_old_until_told(table: Table[
     assert table.rows == FRUIT
 
 
+def test_a_box_is_ticked_by_a_new_row_and_read_aloud(qtbot: QtBot, qapp: QApplication) -> None:
+    ticked = Column[Fruit](
+        "Name",
+        lambda fruit: fruit.name,
+        checked=lambda fruit: fruit.kind == "pome",
+        check=lambda fruit, on: replace(fruit, kind="pome" if on else "stone"),
+    )
+    table: Table[Fruit] = Table("Fruit", (ticked, COLUMNS[1]), Appearance(qapp), key=lambda fruit: fruit.name)
+    qtbot.addWidget(table)
+    QAbstractItemModelTester(table.model, QAbstractItemModelTester.FailureReportingMode.Fatal, table)
+    table.set_rows(FRUIT)
+    box, plain = table.model.index(0, 0), table.model.index(0, 1)
+    assert box.data(Qt.ItemDataRole.CheckStateRole) == Qt.CheckState.Checked
+    assert box.data(Qt.ItemDataRole.AccessibleTextRole) == "Name: ticked pear"
+    assert plain.data(Qt.ItemDataRole.CheckStateRole) is None
+    with qtbot.waitSignal(table.edited) as heard:
+        assert table.model.setData(box, Qt.CheckState.Unchecked.value, Qt.ItemDataRole.CheckStateRole)
+    assert heard.args == [FRUIT[0], Fruit("pear", 170, "stone")]
+    assert not table.model.setData(plain, Qt.CheckState.Checked.value, Qt.ItemDataRole.CheckStateRole)
+
+
 def test_a_refused_edit_is_explained_below_the_table(table: Table[Fruit], qtbot: QtBot) -> None:
     told: list[object] = []
     table.edited.connect(lambda *rows: told.append(rows))
