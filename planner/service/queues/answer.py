@@ -72,7 +72,7 @@ class QueueAnswer:
     def settled(self) -> bool:
         """Whether a simulation was long enough: every batch outlasts 5 times the memory of the queue.
 
-        That memory is about (ca² + cs²)/(1 − ρ)² customers (Whitt 1989); the interval is too narrow otherwise.
+        That memory is about (ca² + cs²)/(1 − ρ)² customers by experience; the interval is too narrow otherwise.
         """
         memory = (self.queue.arrival_scv + self.queue.service_scv) / max(1 - self.queue.load, 1e-9) ** 2
         return not self.simulated or LEAST_MEMORIES * memory <= CUSTOMERS * (1 - WARM_UP) / BATCHES
@@ -83,7 +83,7 @@ def answer(queue: Queue, percentile: float = 0.95) -> QueueAnswer:
 
     The formula's tail is exponential, P(W > t) ≈ C·exp(−t·C/E[W]) with C of Erlang: exact for M/M/c. Against simulation
     its 95th percentile of the wait is up to 13 % too long for constant service (M/D/1 at ρ = 0.5), within 10 % for
-    cs² = 4. Of a response it is off by at most 15 % (8 servers, ρ = 0.5, ca² = 1.5, constant service: too short, since
+    cs² = 4. On the grid tried, a response is off by at most 15 % (8 servers, ρ = 0.5, ca² = 1.5, constant service: too short, since
     Erlang's C then counts too few who wait).
     """
     method = method_of(queue)
