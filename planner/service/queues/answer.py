@@ -83,8 +83,8 @@ def answer(queue: Queue, percentile: float = 0.95) -> QueueAnswer:
 
     The formula's tail is exponential, P(W > t) ≈ C·exp(−t·C/E[W]) with C of Erlang: exact for M/M/c. Against simulation
     its 95th percentile of the wait is up to 13 % too long for constant service (M/D/1 at ρ = 0.5), within 10 % for
-    cs² = 4. On the grid tried, a response is off by at most 15 % (8 servers, ρ = 0.5, ca² = 1.5, constant service: too short, since
-    Erlang's C then counts too few who wait).
+    cs² = 4. On the grid tried, a response is off by at most 15 % (8 servers, ρ = 0.5, ca² = 1.5, constant service: too
+    short, since Erlang's C then counts too few who wait).
     """
     method = method_of(queue)
     if queue.load >= 1:
