@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date, time
 
+from planner import text
+from planner.basis import Doubt
 from planner.documents import Frozen, Money
 from planner.errors import PriceError
 from planner.prices.choice import chosen_price, prices_ahead
@@ -60,6 +62,8 @@ def price_answer(
     costing = priced(on, quotes)
     chosen = chosen_price(offer, on=on, variant=variant, at=at, quotes=quotes)
     assert costing.billed_usd is not None
+    if chosen.quote is None and chosen.price.effective_from is None and on < offer.as_of:
+        costing = costing.model_copy(update={"warnings": (*costing.warnings, _undated(offer, on))})
     later: list[LaterPrice] = []
     for price in prices_ahead(offer, on, variant):
         if price.hours is not None and (at is None or not price.hours.hold(at)):
@@ -87,4 +91,16 @@ def price_answer(
         ahead=tuple(later),
         as_of=offer.as_of,
         note=offer.note,
+    )
+
+
+def _undated(offer: TokenOffer, on: date) -> Doubt:
+    return Doubt(
+        kind="UndatedPrice",
+        subject=offer.sku,
+        sentence=(
+            f"The price data do not say since when this price holds, nor whether {offer.title} was sold on "
+            f"{text.day(on)}."
+        ),
+        advice="Check it against an invoice of the time.",
     )

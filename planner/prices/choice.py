@@ -12,6 +12,8 @@ from planner.errors import PriceError
 from planner.prices.dated import Confidence
 from planner.prices.offers import DailyHours, Quote, TokenOffer, TokenPrice, Variant
 
+FIRST_TOKEN_PRICE = date(2020, 6, 11)  # OpenAI opened the first paid API; a price without a first day is no older
+
 
 @dataclass(frozen=True)
 class PriceChosen:
@@ -28,6 +30,12 @@ def chosen_price(
     offer: TokenOffer, *, on: date, variant: Variant, at: time | None = None, quotes: Sequence[Quote] = ()
 ) -> PriceChosen:
     """The price in force on this day and hour, a quote before a list price; a PriceError says what there is instead."""
+    if on < FIRST_TOKEN_PRICE:
+        raise PriceError(
+            f"nobody sold a language model by the token on {text.day(on)}",
+            where=offer.sku,
+            remedy=f"Name a day from {text.day(FIRST_TOKEN_PRICE)} on.",
+        )
     quote = _quote(quotes, offer.sku, on, variant, at)
     if quote is not None and quote.price is not None:
         source = f"own quote, {quote.author}, {text.day(quote.date)}: {quote.reason}"

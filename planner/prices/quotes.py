@@ -123,7 +123,7 @@ def quote_words(quote: Quote) -> str:
 
 def not_sold(sku: str, known: Sequence[str]) -> PriceError:
     """The refusal of a sku that nobody sells, with the names nearest to it."""
-    near = difflib.get_close_matches(sku, known, n=3, cutoff=0.5)
+    near = difflib.get_close_matches(sku, sorted(set(known)), n=3, cutoff=0.5)
     said = f"Did you mean {', '.join(near)}?" if near else "A quote is for an offer that the scenario holds."
     return PriceError("there is no such offer", where=sku, remedy=said)
 

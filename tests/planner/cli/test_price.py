@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from planner.cli.main import main
 from planner.documents import save_document
 from planner.prices.offers import PriceProfile, Quote, TokenPrice, Variant
 from planner.prices.rate_card import RateCard
@@ -153,3 +154,14 @@ def test_a_plan_at_the_prices_of_a_past_day_says_what_it_does_not_know(edgewise)
     assert "do not say since when the price holds" in said
     assert "openai/gpt-6-luna" not in {offer["sku"] for offer in saved["scenario"]["prices"]["offers"]}
     assert edgewise("plan", "office-assistant", "--prices-on", "June").code == 2
+
+
+def test_a_day_before_anything_was_sold_by_the_token_has_no_price(capsys: pytest.CaptureFixture[str]) -> None:
+    asked = ["price", "--sku", "openai/gpt-4.1-mini", "--input", "5", "--output", "1", "--on"]
+    assert main([*asked, "1999-01-01"]) == 2
+    assert "nobody sold a language model by the token on 1 Jan 1999" in capsys.readouterr().err
+    assert main([*asked, "2024-01-01", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert [each["kind"] for each in told["costing"]["warnings"]] == ["UndatedPrice"]
+    assert main([*asked, told["as_of"], "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["costing"]["warnings"] == []
