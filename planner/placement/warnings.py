@@ -9,6 +9,7 @@ from planner.basis import Basis, Doubt
 from planner.cost.cost_doubts import device_use_doubts
 from planner.placement.options import Placement, Sureness
 from planner.placement.plan import FleetLoad
+from planner.prices.contradictions import contradiction_doubts
 from planner.prices.freshness import card_age_doubts, profile_doubts
 from planner.prices.rate_card import Offer, RateCard, region_of
 from planner.scenario import Scenario
@@ -86,6 +87,7 @@ def _fleet_doubts(scenario: Scenario, loads: Sequence[FleetLoad]) -> Iterator[Do
 
 def _prices(scenario: Scenario) -> Iterator[Doubt]:
     yield from profile_doubts(scenario.prices, scenario.as_of)
+    yield from contradiction_doubts(scenario.prices, scenario.rate_cards, scenario.as_of)
     for card in scenario.rate_cards:
         for offer in _bought(scenario, card):  # one by one, in the words the capacity itself says it in
             yield from card_age_doubts(card, (offer,), scenario.as_of)
