@@ -61,7 +61,8 @@ def price_answer(
 
     costing = priced(on, quotes)
     chosen = chosen_price(offer, on=on, variant=variant, at=at, quotes=quotes)
-    assert costing.billed_usd is not None
+    total_usd = costing.billed_usd
+    assert total_usd is not None
     if chosen.quote is None and chosen.price.effective_from is None and on < offer.as_of:
         costing = costing.model_copy(update={"warnings": (*costing.warnings, _undated(offer, on))})
     later: list[LaterPrice] = []
@@ -83,7 +84,7 @@ def price_answer(
         variant=variant,
         residency=residency,
         usage=asdict(usage),
-        total_usd=costing.billed_usd,
+        total_usd=total_usd,
         price=chosen.price,
         above_input_tokens=chosen.price.rates_at(usage.input_tokens)[1],
         quoted=chosen.quote is not None,
