@@ -21,9 +21,10 @@ from planner.outlook.payback import payback
 from planner.outlook.streams import VALUE, Items, chart_of, running_saving, saving_npv, savings, stream, years_of
 from planner.placement.enumeration import known_of, requests_per_month
 from planner.placement.fleets import fleets_in_use
-from planner.placement.options import Option, Placement, Side
+from planner.placement.options import Option
 from planner.placement.plan import Plan
-from planner.placement.selection import fleet_of, rank
+from planner.placement.selection import fleet_of
+from planner.placement.totals import base_option
 from planner.planning import plan as plan_of
 from planner.scenario import Scenario
 
@@ -79,12 +80,6 @@ def horizon_of(scenario: Scenario, plan: Plan | None = None) -> HorizonView:
             scenario, calendar, paths=paths.by_model, fleets=used, grown=grown, back=back, capacities=capacities
         ),
     )
-
-
-def base_option(placement: Placement) -> Option | None:
-    """The class's option in the base case of the plan's totals: the cheapest feasible one in the data center."""
-    remote = [option for option in placement.options if option.side is Side.DATACENTER and option.feasible]
-    return min(remote, key=rank, default=placement.chosen)
 
 
 def _basis(scenario: Scenario, plan: Plan) -> Basis:

@@ -13,11 +13,11 @@ from planner.cost.curves import Curve
 from planner.errors import UnknownNameError
 from planner.outlook.alternatives import Alternative, Choice
 from planner.outlook.break_even_view import By
-from planner.outlook.horizon import base_option
 from planner.placement.fleets import fleets_in_use
 from planner.placement.options import Option, Placement, Side
 from planner.placement.plan import Plan
 from planner.placement.selection import rank
+from planner.placement.totals import base_option
 from planner.scenario import Scenario
 from planner.workload.task_classes import TaskClass
 

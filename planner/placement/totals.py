@@ -41,7 +41,7 @@ def totals(scenario: Scenario, placements: Sequence[Placement]) -> PlanTotals:
     The saving's interval leaves out what both have in common, so it is narrower than the difference of the two.
     """
     chosen = [placement.chosen for placement in placements]
-    base = [_base_option(placement) for placement in placements]
+    base = [base_option(placement) for placement in placements]
     ours, theirs = _money(scenario, chosen), _money(scenario, base)
     differs = [a is not b for a, b in zip(chosen, base, strict=True)]
     common = _paid_for(scenario, chosen) & _paid_for(scenario, base)
@@ -133,7 +133,7 @@ def _all(number: int, total: int) -> str:
     return "the one class" if total == 1 else f"all {total} classes"
 
 
-def _base_option(placement: Placement) -> Option | None:
+def base_option(placement: Placement) -> Option | None:
     """The cheapest feasible data-center option; what the plan chose where there is none."""
     remote = [option for option in placement.options if option.side is Side.DATACENTER and option.feasible]
     best = min(remote, key=rank, default=None)
