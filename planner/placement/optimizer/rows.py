@@ -24,6 +24,7 @@ class Program:
     rows: list[dict[int, float]] = field(default_factory=list[dict[int, float]])
     chosen: dict[tuple[str, str], int] = field(default_factory=dict[tuple[str, str], int])  # by demand and way
     share: dict[tuple[str, str], int] = field(default_factory=dict[tuple[str, str], int])
+    charge: dict[str, int] = field(default_factory=dict[str, int])  # by name
     over: list[int] = field(default_factory=list[int])  # by how much a limit is exceeded, as a share of it
     usd_scale: float = 1.0
 
@@ -53,7 +54,7 @@ def program(problem: Problem) -> Program:
     made = Program(usd_scale=_usd_scale(problem))
     for demand in problem.demands:
         _demand(made, demand.name, demand.ways, demand.homes)
-    charges = _charges(made, problem)
+    charges = made.charge = _charges(made, problem)
     _limits(made, problem, charges)
     _units(made, problem)
     if problem.budget_usd is not None:
