@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import highspy
 import numpy as np
 
@@ -31,9 +33,21 @@ class Silent(highspy.Highs):
         self.setOptionValue("output_flag", False)
 
 
-def search(made: Program, cost: list[float], most_nodes: int) -> Answer:
-    """The values that make `cost` least, or the best found in `most_nodes` nodes of the search tree."""
-    solver = Silent()
+class Stoppable(Silent):
+    """A silent solver that can be interrupted from within its search."""
+
+    def enableCallbacks(self) -> None:  # noqa: N802
+        """Silence first, since this prints as well."""
+        super().enableCallbacks()
+        highspy.Highs.enableCallbacks(self)
+
+
+def search(made: Program, cost: list[float], most_nodes: int, stop: Callable[[], bool] | None = None) -> Answer:
+    """The values that make `cost` least, or the best found in `most_nodes` nodes of the search tree.
+
+    `stop` is asked between nodes; once it says so, the search ends with the best it has.
+    """
+    solver = Silent() if stop is None else _stoppable(stop)
     for name, value in OPTIONS.items():
         solver.setOptionValue(name, value)
     solver.setOptionValue("mip_max_nodes", most_nodes)
@@ -48,6 +62,17 @@ def search(made: Program, cost: list[float], most_nodes: int) -> Answer:
         stopped=solver.getModelStatus()
         not in {highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kInfeasible},
     )
+
+
+def _stoppable(stop: Callable[[], bool]) -> Stoppable:
+    solver = Stoppable()
+
+    def ask(event: highspy.highs.HighsCallbackEvent) -> None:
+        if stop():
+            event.interrupt()
+
+    solver.cbMipInterrupt += ask
+    return solver
 
 
 def _model(made: Program, cost: list[float]) -> highspy.HighsLp:

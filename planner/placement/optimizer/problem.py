@@ -16,6 +16,8 @@ class Way:
     usd: float
     uses: Mapping[str, float] = field(default_factory=dict[str, float])  # of limits and units, by name
     charges: frozenset[str] = frozenset()  # what must be paid or held as soon as this way is used at all
+    over_usd: Mapping[str, float] = field(default_factory=dict[str, float])
+    """By units: what this whole demand would cost more than `usd_per_load_over` says, were all of it to go over."""
 
 
 @dataclass(frozen=True)
@@ -45,14 +47,36 @@ class Limit:
 
 
 @dataclass(frozen=True)
+class Block:
+    """A share of the hours, and the load in them as a multiple of the mean hour's."""
+
+    share_of_hours: float
+    relative_load: float
+
+
+ALL_HOURS = (Block(1.0, 1.0),)
+
+
+@dataclass(frozen=True)
 class Units:
-    """Capacity that comes in whole units; what they do not hold goes over at a price, where there is one."""
+    """Capacity that comes in whole units; what they do not hold goes over at a price, where there is one.
+
+    Used at all, `spare` units that carry nothing and at least `least` that do are bought, then further ones by `step`.
+    A unit holds `load_per_unit` of a load whose busiest block is the first, so in every block load_per_unit × the
+    busiest relative load. What goes over costs the least price `usd_per_load_over`, and of what the demands would cost
+    more (`Way.over_usd`) the same share as of their load: all of them go over alike.
+    """
 
     name: str
     usd_per_unit: float
     load_per_unit: float
-    most: int
+    most: int | None  # that can be had, spare ones among them; None: any number
     usd_per_load_over: float | None = None  # None: nothing may go over
+    usd_per_load: float = 0.0  # what carrying it adds
+    least: int = 0
+    step: int = 1
+    spare: int = 0
+    blocks: tuple[Block, ...] = ALL_HOURS  # busiest first; shares sum to 1, and so do shares × relative loads
 
 
 @dataclass(frozen=True)

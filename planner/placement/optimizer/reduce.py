@@ -38,4 +38,8 @@ def _demand(demand: Demand, idle: set[str], *, keep_all: bool) -> Demand:
 
 def _dominates(better: Way, way: Way) -> bool:
     """`better` costs no more (the ways come cheapest first) and asks for nothing that `way` does not ask for."""
-    return better.charges <= way.charges and all(used <= way.uses.get(name, 0.0) for name, used in better.uses.items())
+    return (
+        better.charges <= way.charges
+        and all(used <= way.uses.get(name, 0.0) for name, used in better.uses.items())
+        and all(usd <= way.over_usd.get(name, 0.0) for name, usd in better.over_usd.items())
+    )

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
-from planner.placement.optimizer.problem import Problem, Shares, Way
+from planner.placement.optimizer.bought import base_usd_per_load, most_steps, over_usd_per_load
+from planner.placement.optimizer.problem import Charge, Demand, Problem, Shares, Units, Way
 from planner.placement.optimizer.score import scale_of
 
 COST_SCALE = 1e4  # what a plan's cost is scaled to, so that the least improvement a solver sees is a 1e-12th of it
@@ -26,6 +28,8 @@ class Program:
     share: dict[tuple[str, str], int] = field(default_factory=dict[tuple[str, str], int])
     charge: dict[str, int] = field(default_factory=dict[str, int])  # by name
     over: list[int] = field(default_factory=list[int])  # by how much a limit is exceeded, as a share of it
+    dearer: dict[str, int] = field(default_factory=dict[str, int])  # by units: what the rows leave out of their cost
+    users: dict[str, list[tuple[str, str]]] = field(default_factory=dict[str, list[tuple[str, str]]])  # who may be one
     usd_scale: float = 1.0
 
     def column(self, cost: float = 0.0, upper: float = math.inf, *, integer: bool = False) -> int:
@@ -48,15 +52,29 @@ class Program:
         if all(column is not None for column in columns):
             self.row({column: 1.0 for column in columns if column is not None}, high=len(columns) - 1.0)
 
+    def dearer_where(self, units: str, users: Collection[tuple[str, str]], usd: float) -> None:
+        """With exactly these users (demand and way, of all that may use the units), they cost so much more."""
+        more = usd * self.usd_scale
+        entries = {self.dearer[units]: 1.0}
+        for key in self.users[units]:
+            entries[self.chosen[key]] = -more if key in users else more
+        self.row(entries, low=more * (1 - len(users)))
+
+    def may_use(self, units: str, keys: list[tuple[str, str]]) -> None:
+        """Whose use of units decides what they cost more than the rows say."""
+        self.dearer[units] = self.column(1.0)
+        self.users[units] = keys
+
 
 def program(problem: Problem) -> Program:
     """Columns and rows of a reduced problem; the columns `over` are free until their upper bounds are set."""
     made = Program(usd_scale=_usd_scale(problem))
     for demand in problem.demands:
         _demand(made, demand.name, demand.ways, demand.homes)
-    charges = made.charge = _charges(made, problem)
+    charges = made.charge = {each.name: _charge(made, problem, each) for each in problem.charges}
     _limits(made, problem, charges)
-    _units(made, problem)
+    for units in problem.units:
+        _units(made, problem, units)
     if problem.budget_usd is not None:
         scale = (problem.budget_usd if problem.budget_usd > 0 else 1.0) * made.usd_scale
         spent = {column: cost / scale for column, cost in enumerate(made.cost)}
@@ -68,10 +86,20 @@ def program(problem: Problem) -> Program:
 
 def _usd_scale(problem: Problem) -> float:
     """By the cheapest ways of all demands and what they need: about what a plan costs."""
-    cheapest = [min(demand.ways, key=lambda way: way.usd) for demand in problem.demands if demand.ways]
+    by_name = {each.name: each for each in problem.units}
+
+    def usd(way: Way) -> float:
+        bought = [
+            used * (units.usd_per_unit / units.load_per_unit + units.usd_per_load)
+            for name, used in way.uses.items()
+            if (units := by_name.get(name)) is not None
+        ]
+        return way.usd + sum(bought)
+
+    cheapest = [min(demand.ways, key=usd) for demand in problem.demands if demand.ways]
     needed = {name for way in cheapest for name in way.charges}
-    usd = sum(way.usd for way in cheapest) + sum(charge.usd for charge in problem.charges if charge.name in needed)
-    return COST_SCALE / usd if usd > 0 else 1.0
+    total = sum(map(usd, cheapest)) + sum(charge.usd for charge in problem.charges if charge.name in needed)
+    return COST_SCALE / total if total > 0 else 1.0
 
 
 def _demand(made: Program, name: str, ways: tuple[Way, ...], homes: int) -> None:
@@ -90,20 +118,22 @@ def _demand(made: Program, name: str, ways: tuple[Way, ...], homes: int) -> None
         made.row({made.chosen[name, way.name]: 1.0 for way in ways}, high=float(homes))
 
 
-def _charges(made: Program, problem: Problem) -> dict[str, int]:
-    """A charge is paid where a way that needs it is chosen; of a single home's ways only one is: they share a row."""
-    columns = {each.name: made.column(each.usd * made.usd_scale, 1.0, integer=True) for each in problem.charges}
+def _charge(made: Program, problem: Problem, charge: Charge) -> int:
+    return _paid_once(made, problem, charge.usd, lambda way: charge.name in way.charges)
+
+
+def _paid_once(made: Program, problem: Problem, usd: float, needs: Callable[[Way], bool]) -> int:
+    """Paid where a way that needs it is chosen; of a single home's ways only one is: they share a row."""
+    column = made.column(usd * made.usd_scale, 1.0, integer=True)
     for demand in problem.demands:
-        for name, column in columns.items():
-            needing = [made.chosen[demand.name, way.name] for way in demand.ways if name in way.charges]
-            groups = [needing] if demand.homes == 1 else [[each] for each in needing]
-            for group in groups:
-                if group:
-                    made.row({**dict.fromkeys(group, 1.0), column: -1.0}, high=0.0)
-            if demand.homes > 1 and len(needing) > 1:  # implied by those above, and tighter
-                shares = [made.share[demand.name, way.name] for way in demand.ways if name in way.charges]
-                made.row({**dict.fromkeys(shares, 1.0), column: -1.0}, high=0.0)
-    return columns
+        ways = [way for way in demand.ways if needs(way)]
+        chosen = [made.chosen[demand.name, way.name] for way in ways]
+        for group in [chosen] if demand.homes == 1 else [[each] for each in chosen]:
+            if group:
+                made.row({**dict.fromkeys(group, 1.0), column: -1.0}, high=0.0)
+        if demand.homes > 1 and len(ways) > 1:  # implied by those above, and tighter
+            made.row({**{made.share[demand.name, way.name]: 1.0 for way in ways}, column: -1.0}, high=0.0)
+    return column
 
 
 def _limits(made: Program, problem: Problem, charges: dict[str, int]) -> None:
@@ -129,19 +159,33 @@ def _gate(problem: Problem, limit: str) -> str | None:
     return min(shared, default=None)
 
 
-def _units(made: Program, problem: Problem) -> None:
-    """Whole units carry the load; the rest goes over at its price, or takes units beyond those that can be had."""
-    for units in problem.units:
-        most = math.inf if units.usd_per_load_over is None else float(units.most)
-        number = made.column(units.usd_per_unit * made.usd_scale, most, integer=True)
-        entries = _used(made, problem, units.name, units.load_per_unit)
-        entries[number] = -1.0
+def _units(made: Program, problem: Problem, units: Units) -> None:
+    """Whole units carry the load of every block of hours; the rest goes over at its price, where there is one."""
+    first = units.spare + units.least
+    column = _paid_once(made, problem, first * units.usd_per_unit, lambda way: way.uses.get(units.name, 0.0) > 0)
+    more = most_steps(units) if units.usd_per_load_over is not None else None
+    steps = made.column(
+        units.step * units.usd_per_unit * made.usd_scale, math.inf if more is None else float(more), integer=True
+    )
+    base = base_usd_per_load(units)
+    for demand in problem.demands:
+        for way in demand.ways:
+            made.cost[made.share[demand.name, way.name]] += way.uses.get(units.name, 0.0) * base * made.usd_scale
+    room = units.load_per_unit * units.blocks[0].relative_load
+    for block in units.blocks if units.usd_per_load_over is not None else units.blocks[:1]:
+        entries = _used(made, problem, units.name, room / block.relative_load) if block.relative_load > 0 else {}
+        entries |= {column: -float(units.least), steps: -float(units.step)}
         if units.usd_per_load_over is not None:
-            entries[made.column(units.usd_per_load_over * units.load_per_unit * made.usd_scale)] = -1.0
-        else:
-            scale = float(units.most or 1)
-            _limit_row(made, {number: 1.0 / scale}, units.most / scale)
+            usd = block.share_of_hours * room * over_usd_per_load(units)
+            entries[made.column(usd * made.usd_scale)] = -1.0
         made.row(entries, high=0.0)
+    if units.most is not None:
+        scale = float(units.most or 1)
+        _limit_row(made, {column: first / scale, steps: units.step / scale}, units.most / scale)
+    keys = [(each.name, way.name) for each in problem.demands for way in each.ways if way.uses.get(units.name)]
+    over = any(way.over_usd.get(units.name) for demand in problem.demands for way in demand.ways)
+    if over or units.usd_per_load > (units.usd_per_load_over or math.inf):
+        made.may_use(units.name, keys)
 
 
 def _limit_row(made: Program, entries: dict[int, float], amount: float) -> None:
@@ -166,3 +210,13 @@ def shares_of(made: Program, values: list[float], least: float) -> Shares:
     return {
         demand: {way: share / math.fsum(ways.values()) for way, share in ways.items()} for demand, ways in found.items()
     }
+
+
+def users_of(demands: Collection[Demand], shares: Shares, units: str) -> list[tuple[str, str]]:
+    """Demand and way of all that use these units."""
+    return [
+        (demand.name, way.name)
+        for demand in demands
+        for way in demand.ways
+        if way.uses.get(units) and shares.get(demand.name, {}).get(way.name, 0.0) > 0
+    ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 
+from planner.placement.optimizer.bought import units_bought
 from planner.placement.optimizer.problem import WHOLE_SHARE, Limit, Problem, Shares, Units, Way, chosen_ways
 
 BUDGET = "the budget"
@@ -24,8 +25,14 @@ def cost_usd(problem: Problem, used: Iterable[tuple[Way, float]]) -> float:
     needed = charges_of(way for way, _ in used)
     parts = [way.usd * share for way, share in used]
     parts += [charge.usd for charge in problem.charges if charge.name in needed]
-    parts += [units_bought(units, _load(used, units.name))[1] for units in problem.units]
+    parts += [units_for(units, used)[1] for units in problem.units]
     return math.fsum(parts)
+
+
+def units_for(units: Units, used: Iterable[tuple[Way, float]]) -> tuple[int, float]:
+    """How many units these ways need, and what those and all that goes over cost."""
+    used = list(used)
+    return units_bought(units, load_of(used, units.name), over_usd_of(used, units.name))
 
 
 def overruns(problem: Problem, used: Iterable[tuple[Way, float]], usd: float) -> dict[str, float]:
@@ -33,7 +40,7 @@ def overruns(problem: Problem, used: Iterable[tuple[Way, float]], usd: float) ->
     used = list(used)
     over = {limit.name: over_share(limit, load_on(problem, limit.name, used)) for limit in problem.limits}
     for units in problem.units:
-        over[units.name] = _units_missing(units, _load(used, units.name))
+        over[units.name] = _units_missing(units, used)
     if problem.budget_usd is not None:
         over[BUDGET] = over_share(Limit(BUDGET, problem.budget_usd), usd)
     return {name: share for name, share in over.items() if share > 0}
@@ -44,7 +51,7 @@ def load_on(problem: Problem, limit: str, used: Iterable[tuple[Way, float]]) -> 
     used = list(used)
     needed = charges_of(way for way, _ in used)
     held = [charge.holds.get(limit, 0.0) for charge in problem.charges if charge.name in needed]
-    return math.fsum([*held, _load(used, limit)])
+    return math.fsum([*held, load_of(used, limit)])
 
 
 def over_share(limit: Limit, load: float) -> float:
@@ -58,21 +65,6 @@ def scale_of(limit: Limit) -> float:
     return limit.amount if limit.amount > 0 else 1.0
 
 
-def units_bought(units: Units, load: float) -> tuple[int, float]:
-    """How many whole units carry the load for least, and what they and the rest cost: convex, so one of three."""
-    exact = load / units.load_per_unit
-    if units.usd_per_load_over is None:
-        needed = math.ceil(exact - WHOLE_SHARE)
-        return needed, needed * units.usd_per_unit
-    whole = min(math.ceil(exact - WHOLE_SHARE), units.most)
-    counts = {0, min(math.floor(exact), units.most), whole}
-    costs = [
-        (n * units.usd_per_unit + units.usd_per_load_over * max(0.0, load - n * units.load_per_unit), n) for n in counts
-    ]
-    usd, number = min(costs)
-    return number, usd
-
-
 def charges_of(ways: Iterable[Way]) -> set[str]:
     """Everything at least one of the ways needs."""
     return {name for way in ways for name in way.charges}
@@ -83,12 +75,18 @@ def whole(homes: Mapping[str, str]) -> dict[str, dict[str, float]]:
     return {demand: {way: 1.0} for demand, way in homes.items()}
 
 
-def _load(used: Iterable[tuple[Way, float]], name: str) -> float:
+def load_of(used: Iterable[tuple[Way, float]], name: str) -> float:
+    """What the ways use of a limit or of units."""
     return math.fsum(way.uses.get(name, 0.0) * share for way, share in used)
 
 
-def _units_missing(units: Units, load: float) -> float:
-    """Units needed beyond all that could be had, where nothing may go over."""
-    if units.usd_per_load_over is not None:
+def over_usd_of(used: Iterable[tuple[Way, float]], name: str) -> float:
+    """What the ways would cost more than the least price over these units, were all of them to go over."""
+    return math.fsum(way.over_usd.get(name, 0.0) * share for way, share in used)
+
+
+def _units_missing(units: Units, used: Iterable[tuple[Way, float]]) -> float:
+    """Units needed beyond all that could be had."""
+    if units.most is None:
         return 0.0
-    return over_share(Limit(units.name, float(units.most)), float(units_bought(units, load)[0]))
+    return over_share(Limit(units.name, float(units.most)), float(units_for(units, used)[0]))
