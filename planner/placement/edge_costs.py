@@ -97,7 +97,8 @@ def upkeep_of(scenario: Scenario, fleet: Fleet, performance: ModelPerformance) -
 
 
 def _use(task_class: TaskClass, performance: ModelPerformance, service: Service) -> DeviceUse:
-    first_token_s = service.ttft_p95_s.value - (service.wait_p95_s or 0.0)
+    first = service.busy_ttft_s
+    first_token_s = service.ttft_p95_s.value - (service.wait_p95_s or 0.0) if first is None else first.value
     return DeviceUse(
         busy_s=service.service_s,
         prefill_s=min(first_token_s, service.service_s.value),

@@ -22,6 +22,7 @@ from planner.model.catalog import architecture
 from planner.prediction.depth_slices import PRIOR, Foretold, foretell_decode, foretell_prefill, interval
 from planner.prediction.slice_memory import foretell_memory
 from planner.profiles.profile import DeviceProfile, PublishedFigure
+from planner.profiles.sustained import retained_share
 
 
 class RatePoint(Frozen):
@@ -53,6 +54,7 @@ class ModelPerformance(Frozen):
     energy_meter: EnergyMeter | None = None  # None: nothing was read or typed in
     active_w: Quantity | None = None  # what the meter reads during decode, idle included
     file_bytes: Quantity | None = None  # of the model; None: no run tells
+    retained_share: Quantity | None = None  # of its speed when the device is kept busy; None: no soak tells
 
 
 Key = tuple[str, str, str, str]  # model, weight format, runtime, execution provider
@@ -72,7 +74,8 @@ def performances(profile: DeviceProfile) -> tuple[ModelPerformance, ...]:
     published = [performance for performance in _published(profile.figures) if _key(performance) not in measured]
     known = {*measured, *(_key(performance) for performance in published)}
     foretold = {_key(each): each for each in _foretold(profile.slices) if _key(each) not in known}
-    return tuple(sorted([*measured.values(), *published, *foretold.values()], key=_order))
+    found = sorted([*measured.values(), *published, *foretold.values()], key=_order)
+    return tuple(_with_retained(profile, each) for each in found) if profile.soaks else tuple(found)
 
 
 def find_performance(
@@ -94,6 +97,13 @@ def to_deploy(candidates: Iterable[ModelPerformance], *, context_tokens: int) ->
         return incomplete, performance.basis.rank, -_decode_near(performance, context_tokens)
 
     return min(candidates, key=merit, default=None)
+
+
+def _with_retained(profile: DeviceProfile, known: ModelPerformance) -> ModelPerformance:
+    share = retained_share(
+        profile.soaks, known.model, known.weight_format, known.execution_provider, runtime=known.runtime
+    )
+    return known if share is None else known.model_copy(update={"retained_share": share})
 
 
 def _from_run(run: Run) -> ModelPerformance:

@@ -12,7 +12,9 @@ class Service(Frozen):
     ttft_p95_s: Quantity
     e2e_p95_s: Quantity
     tpot_s: Quantity | None  # undefined for a one-token answer
-    service_s: Quantity  # busy time of the target for one request, without waiting
+    service_s: Quantity  # busy time of the target for one request, without waiting; at sustained speed where known
     wait_p95_s: float | None  # queueing part of both percentiles; None: the queue never clears in the busiest hour
     utilization: float | None  # share of active hours one device is busy with this class; None in the data center
     peak_utilization: float | None  # the same in the busiest hour
+    busy_ttft_s: Quantity | None = None  # of a device that is kept busy, without waiting; None in the data center
+    retained_share: Quantity | None = None  # of its burst speed when kept busy; None: no soak tells, so all of it

@@ -24,7 +24,12 @@ def wait_percentile_s(load: float, service_s: float, percentile: float, service_
     """
     if load >= 1:
         return math.inf
+    return exponential_percentile_s(load, wait_mean_s(load, service_s, service_scv), percentile)
+
+
+def exponential_percentile_s(waiting: float, mean_s: float, percentile: float) -> float:
+    """The same of any queue in which a share `waiting` has to wait and the mean wait of all is `mean_s`."""
     tail = 1 - percentile
-    if load <= tail:
+    if waiting <= tail:
         return 0.0
-    return wait_mean_s(load, service_s, service_scv) / load * math.log(load / tail)
+    return mean_s / waiting * math.log(waiting / tail)
