@@ -8,10 +8,14 @@ from pathlib import Path
 
 from pydantic import Field
 
+from planner.capacities import Capacity
 from planner.documents import Frozen, read_document
 from planner.errors import UnknownNameError
+from planner.horizon import Horizon
 from planner.model.quality_catalog import quality_figures
 from planner.prices.managed import price_profile
+from planner.prices.rate_card import RateCard
+from planner.prices.rate_cards import rate_card
 from planner.profiles.catalog import reference_profile
 from planner.profiles.profile import DeviceProfile
 from planner.scenario import Assumptions, Fleet, Policy, Scenario
@@ -35,6 +39,8 @@ class _Recipe(Frozen):
     prices: str
     fleet: tuple[_RecipeFleet, ...]
     policy: Policy
+    capacities: tuple[Capacity, ...] = ()
+    horizon: Horizon = Horizon()
 
 
 def sample_names() -> tuple[str, ...]:
@@ -63,6 +69,22 @@ def sample(name: str) -> Scenario:
         quality=quality_figures(),
         policy=recipe.policy,
         assumptions=default_assumptions(),
+        rate_cards=_rate_cards(recipe.capacities),
+        capacities=recipe.capacities,
+        horizon=recipe.horizon,
+    )
+
+
+def _rate_cards(capacities: tuple[Capacity, ...]) -> tuple[RateCard, ...]:
+    """The bundled cards these capacities are bought from, with no other offer on them."""
+    sold: dict[str, set[str]] = {}
+    for capacity in capacities:
+        if capacity.how.kind != "owned":
+            sold.setdefault(capacity.how.rate_card, set()).add(capacity.how.sku)
+    cards = ((rate_card(name), skus) for name, skus in sorted(sold.items()))
+    return tuple(
+        card.model_copy(update={"offers": tuple(each for each in card.offers if getattr(each, "sku", "") in skus)})
+        for card, skus in cards
     )
 
 

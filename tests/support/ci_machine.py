@@ -1,6 +1,8 @@
 """How this project's own machine becomes a reference device: from a profile that `edgewise measure` wrote here.
 
-edgewise measure --model smollm2-135m --model qwen2.5-0.5b --model llama-3.2-1b --out build/ci-machine.json
+edgewise measure --model llama-3.2-1b --soak --out build/ci-machine.json
+edgewise measure --model qwen2.5-0.5b --contend --out build/ci-machine.json
+edgewise measure --model smollm2-135m --model qwen2.5-0.5b --model llama-3.2-1b --quick --out build/ci-machine.json
 python -m tests.support.ci_machine build/ci-machine.json
 """
 
@@ -22,16 +24,12 @@ NOTES = (
 
 
 def as_reference(measured: DeviceProfile) -> DeviceProfile:
-    """The same facts and runs under the name of the reference device; without a run there is nothing to refer to."""
+    """What was measured, slices apart, under the reference device's name; without a run there is nothing to refer to."""
     if not measured.runs:
         raise PlannerError("this profile holds no run", remedy="Measure first: edgewise measure --out FILE.")
-    return DeviceProfile(
-        profile_id="ci-machine",
-        title=f"This project's CI machine, {device_title(measured.facts)}",
-        notes=NOTES,
-        facts=measured.facts,
-        runs=measured.runs,
-    )
+    title = f"This project's CI machine, {device_title(measured.facts)}"
+    named = {"profile_id": "ci-machine", "title": title, "notes": NOTES}
+    return measured.model_copy(update={**named, "figures": (), "slices": ()})
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ import pytest
 
 from planner.basis import Basis
 from planner.errors import UnknownNameError
+from planner.placement.options import Side
 from planner.planning import plan
 from planner.samples.catalog import DEFAULT, default_assumptions, default_sample, sample, sample_names, scenario_for
 from planner.scenario import Assumptions
@@ -30,6 +31,16 @@ def test_the_default_sample_comes_first_and_is_truly_mixed() -> None:
     assert len(given.workload.task_classes) >= 8
     sides = {each.chosen.side for each in plan(given).placements if each.chosen}
     assert len(sides) == 2
+
+
+def _local_share(name: str) -> float:
+    placements = plan(sample(name)).placements
+    return sum(1 for each in placements if each.chosen and each.chosen.side is Side.EDGE) / len(placements)
+
+
+def test_the_samples_differ_in_their_answer() -> None:
+    assert _local_share("clinic-notes") > 0.8
+    assert _local_share("software-house") < 0.2
 
 
 def test_the_sample_s_prices_span_eight_models_of_four_vendors() -> None:
