@@ -12,11 +12,11 @@ from planner.cost.bought import Bought
 from planner.cost.capacity_figures import PromisedLevel
 from planner.cost.capacity_unit import CapacityUnit
 from planner.cost.cost_doubts import HIGH_UTILIZATION, OFFICE_HOURS_A_DAY, batching_doubts
-from planner.cost.spot import is_deferrable
 from planner.prices.card_checks import card_doubts
 from planner.prices.kinds.instance import PurchaseOption
 from planner.prices.kinds.provisioned import Overflow
 from planner.scenario import Scenario
+from planner.workload.deferral import is_deferrable
 from planner.workload.task_classes import TaskClass
 
 DAYS_PER_YEAR = 365.25  # of the calendar

@@ -4,10 +4,6 @@ from __future__ import annotations
 
 from planner.basis import Basis, Quantity, weakest
 from planner.prices.kinds.instance import Interruption
-from planner.workload.task_classes import TaskClass
-
-DEFERRABLE_E2E_S = 3600.0
-"""A class that may wait this long for its last token, and has no bound on the first, may wait for a machine."""
 
 ASSUMED_RESTARTS = Quantity(
     value=0.1,
@@ -33,12 +29,6 @@ ASSUMED_FALLBACK_SHARE = Quantity(
     basis=Basis.ASSUMED,
     source="assumed: hours in which no spot machine is to be had",
 )
-
-
-def is_deferrable(task_class: TaskClass) -> bool:
-    """Whether requests may wait for a machine: no bound on the first token, and none under an hour on the last."""
-    slo = task_class.slo
-    return slo.ttft_p95_s is None and (slo.e2e_p95_s is None or slo.e2e_p95_s >= DEFERRABLE_E2E_S)
 
 
 def restarts_per_run(interruption: Interruption | None) -> Quantity:

@@ -16,7 +16,6 @@ from planner.cost.capacity_unit import Speed, capacity_unit
 from planner.cost.figures import Cost, HardwareView
 from planner.cost.part_sums import running, scaled, total
 from planner.cost.per_mtok import HourPerMtok
-from planner.cost.spot import is_deferrable
 from planner.cost.token_load import TokenLoad
 from planner.documents import Frozen
 from planner.errors import UnknownNameError
@@ -26,6 +25,7 @@ from planner.placement.plan import FleetLoad
 from planner.planning import plan
 from planner.prices.kinds.instance import PurchaseOption
 from planner.scenario import Scenario
+from planner.workload.deferral import is_deferrable
 from planner.workload.task_classes import TaskClass
 
 

@@ -9,6 +9,7 @@ from typing import Any, cast
 from planner.documents import read_document, save_document, save_text
 from planner.errors import WriteError
 from planner.workload.task_classes import Workload
+from planner.workload.week import HOURS_PER_DAY
 
 ENDINGS = (".json", ".toml")
 
@@ -37,8 +38,10 @@ def workload_to_toml(workload: Workload) -> str:
     """A workload as TOML: scalars first, then one table a task class; values that are not set are left out."""
     plain: dict[str, Any] = workload.model_dump(mode="json", exclude_none=True)
     task_classes: list[dict[str, Any]] = plain.pop("task_classes")
-    peak: dict[str, Any] = plain.pop("peak_to_mean")
-    lines = [*_assignments(plain), "", "[peak_to_mean]", *_assignments(peak)]
+    tables = {name: plain.pop(name) for name in ("peak_to_mean", "week") if name in plain}
+    lines = _assignments(plain)
+    for name, table in tables.items():
+        lines += ["", f"[{name}]", *_assignments(table)]
     for task_class in task_classes:
         lines += ["", "[[task_classes]]", *_assignments(task_class)]
     return "\n".join(lines) + "\n"
@@ -54,7 +57,11 @@ def _value(value: Any) -> str:
         inner = ", ".join(_assignments(cast("dict[str, Any]", value)))
         return f"{{ {inner} }}" if inner else "{}"
     if isinstance(value, list):
-        return "[" + ", ".join(_value(item) for item in cast("list[Any]", value)) + "]"
+        items = [_value(item) for item in cast("list[Any]", value)]
+        if len(items) <= HOURS_PER_DAY:
+            return "[" + ", ".join(items) + "]"
+        days = [", ".join(items[at : at + HOURS_PER_DAY]) for at in range(0, len(items), HOURS_PER_DAY)]
+        return "[\n  " + ",\n  ".join(days) + ",\n]"  # the hours of a week, a line a day
     # Numbers, true, false and strings are spelled alike in TOML and in JSON, once JSON escapes every non-BMP and
     # control character (DEL is the one control character that JSON leaves as it is).
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

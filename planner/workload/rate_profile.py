@@ -10,10 +10,18 @@ import numpy as np
 from planner.errors import ScenarioError
 from planner.units import SECONDS_PER_HOUR
 from planner.workload.request_log import RequestLog
+from planner.workload.week import DAYS_PER_WEEK, HOURS_PER_DAY, HOURS_PER_WEEK
+from planner.workload.week_shape import shape_from_days
 
-HOURS_PER_DAY = 24
-DAYS_PER_WEEK = 7
-HOURS_PER_WEEK = HOURS_PER_DAY * DAYS_PER_WEEK
+__all__ = [
+    "DAYS_PER_WEEK",
+    "HOURS_PER_DAY",
+    "HOURS_PER_WEEK",
+    "WeeklyProfile",
+    "profile_from_days",
+    "profile_from_log",
+]
+
 EPOCH_WEEKDAY = 3  # 1 January 1970 was a Thursday
 
 
@@ -47,15 +55,8 @@ def profile_from_days(
             f"no week has {days} days of {hours} hours whose busiest is {peak_to_mean:g} times the mean",
             remedy="Days 1 to 7, hours 1 to 24, and a peak between 1 and the number of hours.",
         )
-    mean = requests_per_day / hours
-    rest = (requests_per_day - mean * peak_to_mean) / (hours - 1) if hours > 1 else 0.0
-    start = min(first_hour, HOURS_PER_DAY - hours)
-    week = [0.0] * HOURS_PER_WEEK
-    for each in range(days):
-        for hour in range(hours):
-            week[each * HOURS_PER_DAY + start + hour] = max(0.0, rest)
-        week[each * HOURS_PER_DAY + start + hours // 3] = mean * peak_to_mean  # a morning peak
-    return WeeklyProfile(tuple(week))
+    shape = shape_from_days(days, hours, peak_to_mean, first_hour=first_hour)
+    return WeeklyProfile(tuple(requests_per_day / hours * work for work in shape.work))
 
 
 def profile_from_log(log: RequestLog) -> WeeklyProfile | None:

@@ -1,4 +1,4 @@
-"""What people ask for: task classes with tokens, rates, SLOs, privacy, quality floors, growth and repeats."""
+"""What people ask for: task classes with tokens, rates, hours, SLOs, privacy, quality floors, growth and repeats."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from pydantic import Field, field_validator, model_validator
 
 from planner.documents import Frozen
 from planner.ranges import MOST_DEVICES, MOST_REQUESTS_PER_DAY, PeakFactor, Share, Tokens, Usd
+from planner.workload.week import HOURS_PER_WEEK, Week
 
 FORMAT = "edgewise.workload"
-VERSION = 2
+VERSION = 3
 
 
 class Slo(Frozen):
@@ -75,6 +76,9 @@ class TaskClass(Frozen):
     escalates_to: str | None = None  # sku of a token offer
     review_share: Share | None = None  # of results a person checks; None: all, where a review has a price
     judge: Judge | None = None  # None: nothing routes or judges, or its tokens are counted elsewhere
+    week: Week | None = None  # when its requests come; None: as the workload says
+    # Hours a request may wait for its turn, from when its SLO counts; None: what the SLO leaves open.
+    defer_h: float | None = Field(default=None, ge=0, le=HOURS_PER_WEEK)
 
     @model_validator(mode="after")
     def _escalates_somewhere(self) -> Self:
@@ -97,7 +101,7 @@ class Workload(Frozen):
     """All task classes, and when the people behind them work."""
 
     format: Literal["edgewise.workload"] = FORMAT
-    version: Literal[2] = VERSION
+    version: Literal[3] = VERSION
     workload_id: str
     title: str
     seats: int = Field(gt=0, le=MOST_DEVICES)
@@ -106,6 +110,7 @@ class Workload(Frozen):
     peak_to_mean: PeakFactor  # busiest hour over mean active hour
     task_classes: tuple[TaskClass, ...] = Field(min_length=1)
     notes: str = ""
+    week: Week | None = None  # when requests come; None: on like days of the active hours, one of them the busiest
 
     @property
     def requests_per_day(self) -> float:
@@ -119,9 +124,9 @@ class Workload(Frozen):
 
     @field_validator("version", mode="before")
     @classmethod
-    def _from_version_1(cls, version: object) -> object:
-        """Version 1 knew no retries, escalations, judges and residency; the fields it lacks may be absent."""
-        return VERSION if version == 1 and version is not True else version
+    def _from_an_earlier_version(cls, version: object) -> object:
+        """Version 1 knew no retries, escalations, judges and residency, version 2 no week; all may be absent."""
+        return version if isinstance(version, bool) or version not in {1, 2} else VERSION
 
     @model_validator(mode="after")
     def _names_differ(self) -> Self:

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from planner.basis import Basis, Quantity
-from planner.cost.spot import ASSUMED_RESTARTS, is_deferrable, restarts_per_run, spot_usd_per_h
+from planner.cost.spot import ASSUMED_RESTARTS, restarts_per_run, spot_usd_per_h
 from planner.prices.kinds.instance import Interruption
+from planner.workload.deferral import is_deferrable
 from planner.workload.task_classes import Slo, TaskClass
 from tests.support.capacities import busy_workload
 from tests.support.scenarios import published

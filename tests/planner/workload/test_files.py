@@ -18,6 +18,9 @@ from planner.errors import DocumentError, WriteError
 from planner.workload.files import load_workload, save_workload, workload_to_toml
 from planner.workload.presets import preset
 from planner.workload.task_classes import VERSION, Acceptance, QualityFloor, Slo, TaskClass, Workload
+from planner.workload.week import Week
+
+DAY = date(2026, 11, 25)
 
 # Anything a person may type, surrogates left out: a file cannot hold those.
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
@@ -39,6 +42,25 @@ def test_a_workload_of_version_1_is_read_and_knows_no_repeats() -> None:
         assert (each.retry_share, each.escalation_share, each.escalates_to) == (None, None, None)
         assert (each.review_share, each.judge, each.residency) == (None, None, ())
         assert each.runs_per_day == each.requests_per_day
+
+
+def test_a_workload_of_version_2_is_read_and_knows_no_week() -> None:
+    """CONVENTION §9: one sample of each old version stays."""
+    old = load_workload(Path(__file__).parents[2] / "data" / "workload-v2.json")
+    assert (old.version, old.week) == (VERSION, None)
+    assert old.task_classes[0].retry_share is not None
+    assert all((each.week, each.defer_h) == (None, None) for each in old.task_classes)
+
+
+@pytest.mark.parametrize("ending", [".toml", ".json"])
+def test_a_week_is_kept_to_the_last_digit(tmp_path: Path, ending: str) -> None:
+    week = Week(weights=tuple(hour / 7 for hour in range(168)), basis=Basis.MEASURED, source="a log", as_of=DAY)
+    office = preset("office-assistant")
+    own = office.task_classes[0].model_copy(update={"week": week, "defer_h": 12.5})
+    told = office.model_copy(update={"week": week, "task_classes": (own, *office.task_classes[1:])})
+    path = tmp_path / f"workload{ending}"
+    save_workload(path, told)
+    assert load_workload(path) == told
 
 
 @pytest.mark.parametrize("version", [0, VERSION + 1, True, 1.5, "1", None])
