@@ -24,7 +24,7 @@ NOTES = (
 
 
 def as_reference(measured: DeviceProfile) -> DeviceProfile:
-    """What was measured, slices apart, under the reference device's name; without a run there is nothing to refer to."""
+    """What was measured, slices apart, under the reference device's name; without a run there is none."""
     if not measured.runs:
         raise PlannerError("this profile holds no run", remedy="Measure first: edgewise measure --out FILE.")
     title = f"This project's CI machine, {device_title(measured.facts)}"

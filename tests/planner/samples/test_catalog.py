@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 
 import pytest
 
 from planner.basis import Basis
 from planner.errors import UnknownNameError
 from planner.placement.options import Side
+from planner.placement.plan import Plan
 from planner.planning import plan
 from planner.samples.catalog import DEFAULT, default_assumptions, default_sample, sample, sample_names, scenario_for
 from planner.scenario import Assumptions
@@ -18,7 +20,7 @@ from tests.support.engine import device
 @pytest.mark.parametrize("name", sample_names())
 def test_every_sample_is_marked_and_places_every_class(name: str) -> None:
     given = sample(name)
-    result = plan(given)
+    result = _planned(name)
     assert given.is_sample
     assert given.description
     assert result.totals.unplaced == ()
@@ -29,12 +31,17 @@ def test_the_default_sample_comes_first_and_is_truly_mixed() -> None:
     given = default_sample()
     assert given.workload.seats == 400
     assert len(given.workload.task_classes) >= 8
-    sides = {each.chosen.side for each in plan(given).placements if each.chosen}
+    sides = {each.chosen.side for each in _planned(DEFAULT).placements if each.chosen}
     assert len(sides) == 2
 
 
+@cache
+def _planned(name: str) -> Plan:
+    return plan(sample(name))
+
+
 def _local_share(name: str) -> float:
-    placements = plan(sample(name)).placements
+    placements = _planned(name).placements
     return sum(1 for each in placements if each.chosen and each.chosen.side is Side.EDGE) / len(placements)
 
 
