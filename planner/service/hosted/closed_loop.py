@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from planner.service.hosted.served_model import ServedModel
-from planner.service.hosted.step_time import Rates, prefill_s, step_s
+from planner.service.hosted.step_time import Rates, chunk_s, prefill_s, step_s
 
 TTFT_PER_REQUEST = 0.10  # share of a prefill that every other request in flight adds to the first token
 TTFT_FLOOR_S = 0.066  # client, HTTP, tokenizer, scheduler
@@ -52,3 +52,15 @@ def closed_loop(
         output_tok_s=in_flight * output_tokens / (ttft_s + (output_tokens - 1.0) * tpot_s),
         prefill_share=prompts_s / tpot_s,
     )
+
+
+def static_batch_tok_s(
+    model: ServedModel, reached: Rates, batch: float, input_tokens: float, output_tokens: float
+) -> float:
+    """Output tok/s of N requests started together: N·O/(prefill of all prompts + (O − 1)·step).
+
+    So measured by benchmarks that run one batch after another; nothing joins or leaves on the way.
+    """
+    decode_s = step_s(model, reached, batch, input_tokens + output_tokens / 2.0)
+    prompts_s = batch * chunk_s(model, reached, input_tokens) + reached.overhead_s
+    return batch * output_tokens / (prompts_s + (output_tokens - 1.0) * decode_s)

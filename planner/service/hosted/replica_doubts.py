@@ -1,0 +1,109 @@
+"""What to doubt about a modelled replica: how its constants were come by, and what the model leaves out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from planner import text
+from planner.basis import Doubt
+from planner.service.hosted.constants import Constants, Known
+from planner.service.hosted.deployment import Deployment
+from planner.service.hosted.kv_limit import KvLimit
+from planner.service.hosted.served_model import Precision
+
+SWEEP = "Measure one sweep of concurrencies (vLLM bench, guidellm or AIPerf) and import it."
+BITS_OF_16 = 16
+WIDE_EXPERTS_FROM = 8  # accelerators from which mixtures are usually spread expert by expert
+
+
+def replica_doubts(placed: Deployment, limit: KvLimit, why_not: str) -> Iterator[Doubt]:
+    """Doubts of a replica; none where it cannot serve at all."""
+    if why_not:
+        return
+    yield from _of_constants(placed)
+    yield from _of_splitting(placed)
+    yield from _of_memory(placed, limit)
+    yield Doubt(
+        kind="NotModelled",
+        subject=_named(placed),
+        sentence="Not modelled: disaggregated prefill, speculative decoding, prefix caches, wide expert parallelism.",
+        advice="Where your service uses one of them, expect other figures and import a sweep of your own.",
+    )
+
+
+def _named(placed: Deployment) -> str:
+    return f"{placed.accelerators} × {placed.spec.name}, {placed.engine}"
+
+
+def _of_constants(placed: Deployment) -> Iterator[Doubt]:
+    known = placed.constants
+    if known.known in (Known.MAKER, Known.ALL):
+        yield Doubt(
+            kind="AcceleratorBySpecs",
+            subject=_named(placed),
+            sentence=(
+                f"No published throughput of {placed.spec.title} was fitted: its speed follows from its data sheet and "
+                f"the {known.source}, between {_ends(known)} of it."
+            ),
+            advice=SWEEP,
+        )
+    if known.known is Known.ENGINE:
+        yield Doubt(
+            kind="EngineNotFitted",
+            subject=_named(placed),
+            sentence=f"{placed.spec.name} was fitted under other engines only: {known.source}.",
+            advice=SWEEP,
+        )
+    if known.known is Known.PRECISION:
+        yield Doubt(
+            kind="PrecisionNotFitted",
+            subject=_named(placed),
+            sentence=f"{placed.spec.name} under {placed.engine} was fitted at another precision: {known.source}.",
+            advice=SWEEP,
+        )
+    computed = placed.spec.computes(placed.model.precision)
+    if computed is Precision.FP16 and placed.weight_format.bits < BITS_OF_16:
+        yield Doubt(
+            kind="WeightsWidened",
+            subject=_named(placed),
+            sentence=(
+                f"{placed.weight_format.title} is computed in 16 bits on {placed.spec.name}; widening the weights "
+                "costs time that rows of 16-bit weights do not show."
+            ),
+            advice=SWEEP,
+        )
+
+
+def _ends(known: Constants) -> str:
+    low, high = known.eta_m.bounds
+    return f"{text.share(low)} and {text.share(high)}"
+
+
+def _of_splitting(placed: Deployment) -> Iterator[Doubt]:
+    count, most = placed.accelerators, placed.constants.most_accelerators
+    if count == 1 or (most is not None and count <= most):
+        return
+    fitted = "replicas of a number that is not stated" if most is None else f"replicas of at most {most}"
+    yield Doubt(
+        kind="MoreAcceleratorsThanFitted",
+        subject=_named(placed),
+        sentence=(
+            f"The constants come from {fitted}, and {count} share the model here; carrying a fit of one accelerator to "
+            "eight was off by 36 to 69 %."
+        ),
+        advice=SWEEP,
+    )
+
+
+def _of_memory(placed: Deployment, limit: KvLimit) -> Iterator[Doubt]:
+    if limit.requests_low >= 1:
+        return
+    yield Doubt(
+        kind="CacheMayNotFit",
+        subject=_named(placed),
+        sentence=(
+            f"With the largest activation buffers seen, the weights leave no room for one request; at the usual ones "
+            f"{limit.requests} fit."
+        ),
+        advice="Take one accelerator more or a smaller weight format, or look up the engine's own cache size.",
+    )
