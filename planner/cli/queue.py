@@ -10,10 +10,10 @@ import typer
 
 from planner.cli.console import say, say_json, say_pairs
 from planner.cli.logged import figures_of, show_log
+from planner.cli.queue_shared import show_shared
 from planner.cli.time_words import rate_per_s, time_s
 from planner.errors import PlannerError
 from planner.service.queues.answer import (
-    FORMULA_UP_TO_SCV,
     FORMULA_UP_TO_SERVICE_SCV,
     Queue,
     QueueAnswer,
@@ -21,6 +21,7 @@ from planner.service.queues.answer import (
     largest_rate_per_s,
 )
 from planner.service.queues.simulation import CUSTOMERS, Simulated
+from planner.service.queues.single_server import ServiceClass
 from planner.text import number, seconds, share, significant
 from planner.units import SECONDS_PER_HOUR
 
@@ -58,10 +59,22 @@ def command(
         typer.Option(
             "--log",
             metavar="FILE",
-            help="A request log: Azure, BurstGPT, Mooncake, Qwen-Bailian, LiteLLM. "
+            help="A request log: Azure, BurstGPT, Mooncake, Qwen-Bailian, LiteLLM, OpenTelemetry. "
             "Without --service only what it says.",
         ),
     ] = None,
+    batch_rate: Annotated[
+        str | None,
+        typer.Option(
+            "--batch-rate", metavar="N/UNIT", help="Less urgent arrivals at the same servers: they begin last."
+        ),
+    ] = None,
+    batch_service: Annotated[
+        str | None, typer.Option("--batch-service", metavar="TIME", help="Their mean service time.")
+    ] = None,
+    batch_service_cv: Annotated[
+        float, typer.Option("--batch-service-cv", min=0, max=20, help="Standard deviation of it over its mean.")
+    ] = 1.0,
     percentile: Annotated[float, typer.Option("--percentile", min=50, max=99.9, help="Of wait and response.")] = 95.0,
     slo: Annotated[
         str | None, typer.Option("--slo", metavar="TIME", help="Bound of the response at that percentile.")
@@ -70,9 +83,10 @@ def command(
 ) -> None:
     """Utilization, wait and response of one queue, first come, first served.
 
-    A formula answers while arrivals are near Poisson (burstiness up to 1.5) and service times not too unlike (cv up to
-    2), a seeded simulation of 100,000 requests beyond that, with the 95 % interval of its own noise. A personal device
-    is one server; devices of several people are several queues, not one.
+    A formula answers while arrivals are near Poisson (burstiness up to 1.5, up to 1 for several servers) and service
+    times not too unlike (cv up to 2), a seeded simulation of 100,000 requests beyond that, with the 95 % interval of
+    its own noise. A personal device is one server; devices of several people are several queues, not one. With
+    --batch-rate and --batch-service two classes share the servers, and what is not batch always begins first.
     """
     arrivals = None if rate is None else rate_per_s(rate, "--rate")
     figures = None if log is None else figures_of(log)
@@ -97,9 +111,23 @@ def command(
         arrival_scv=burstiness if burstiness is not None else figures.arrival_scv if figures else 1.0,
     )
     slo_s = None if slo is None else time_s(slo, "--slo")
+    later = _later(batch_rate, batch_service, batch_service_cv)
+    if later is not None:
+        show_shared(queue, later, percentile / PER_CENT, slo_s, told, as_json=as_json)
+        return
     show(answer(queue, percentile / PER_CENT), slo_s, told, as_json=as_json)
     if figures is not None and figures.comes_in_waves and burstiness is None and not as_json:
         say(WAVES)
+
+
+def _later(rate: str | None, service: str | None, cv: float) -> ServiceClass | None:
+    """The less urgent class, where there is one."""
+    if rate is None and service is None:
+        return None
+    if rate is None or service is None:
+        missing = "--batch-rate" if rate is None else "--batch-service"
+        raise PlannerError("batch work needs a rate and a service time", where=missing, remedy=f"Add {missing}.")
+    return ServiceClass(rate_per_s(rate, "--batch-rate"), time_s(service, "--batch-service"), cv**2)
 
 
 def show(found: QueueAnswer, slo_s: float | None, told: dict[str, Any], *, as_json: bool) -> None:
@@ -133,7 +161,7 @@ def _words(figure: Simulated | None, found: QueueAnswer) -> str:
 
 def _method(found: QueueAnswer) -> str:
     scv = f"burstiness {number(found.queue.arrival_scv)}, service cv² {number(found.queue.service_scv)}"
-    limits = f"{FORMULA_UP_TO_SCV} and {significant(FORMULA_UP_TO_SERVICE_SCV)}"
+    limits = f"{significant(found.queue.formula_up_to_scv)} and {significant(FORMULA_UP_TO_SERVICE_SCV)}"
     if not found.simulated:
         return f"{found.method} formula, which holds: {scv}, up to {limits}"
     words = f"simulation of {CUSTOMERS:,} requests, 95 % intervals: {scv}, no formula holds beyond {limits}"

@@ -95,3 +95,41 @@ def test_waves_in_a_log_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert "come in waves that ca² leaves out" in capsys.readouterr().out
     assert main(["queue", "--log", str(path), "--service", "1s", "--burstiness", "9"]) == 0
     assert "come in waves that ca² leaves out" not in capsys.readouterr().out
+
+
+SHARED = ["queue", "--rate", "120/h", "--service", "4s", "--batch-rate", "20/h", "--batch-service", "1min"]
+
+
+def test_batch_behind_interactive_has_percentiles_of_its_own(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*SHARED, "--slo", "30s", "--json"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert said["utilization"] == pytest.approx((120 * 4 + 20 * 60) / 3600)
+    # Cobham 1954: W0/(1 − σ1) and W0/((1 − σ1)·(1 − σ1 − σ2)), W0 = Σ λ·E[S²]/2, services exponential.
+    residual_s = (120 * 4**2 + 20 * 60**2) / 3600
+    first, both = 120 * 4 / 3600, (120 * 4 + 20 * 60) / 3600
+    for name, mean_s in (
+        ("interactive", residual_s / (1 - first)),
+        ("batch", residual_s / ((1 - first) * (1 - both))),
+    ):
+        found = said[name]["wait_mean_s"]
+        assert found["low"] <= mean_s <= found["high"]
+        assert said[name]["wait_percentile_s"]["value"] > mean_s
+    assert said["slo_kept"] is False
+
+
+def test_batch_behind_interactive_in_words(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*SHARED, "--slo", "1h"]) == 0
+    words = capsys.readouterr().out
+    assert "p95 of the interactive response stays within 60 min while batch work shares the servers" in words
+    assert "batch: wait, p95" in words
+
+
+def test_batch_that_is_left_no_time_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    busy = ["queue", "--rate", "120/h", "--service", "4s", "--batch-rate", "1/min", "--batch-service", "1min"]
+    assert main(busy) == 0
+    assert "unknown: work arrives at least as fast as the more urgent leave time for it" in capsys.readouterr().out
+
+
+def test_batch_needs_a_rate_and_a_service_time(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["queue", "--rate", "120/h", "--service", "4s", "--batch-rate", "1/min"]) == 2
+    assert "--batch-service" in capsys.readouterr().err
