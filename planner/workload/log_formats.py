@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -36,15 +36,16 @@ class LogFormat:
     time_s: Callable[[object], float]
     zero_output_failed: bool = False
 
-    def request(self, fields: Mapping[str, Any]) -> LoggedRequest:
-        """One request from its fields; a ValueError says which field is wrong."""
-        arrival_s = _named(self.arrival, self.time_s, fields)
-        given = _named(self.input_tokens, _count, fields)
-        answer = _named(self.output_tokens, _count, fields)
-        return LoggedRequest(arrival_s, given, answer, answered=not (self.zero_output_failed and answer == 0))
+    def requests(self, fields: Mapping[str, Any]) -> Iterator[LoggedRequest]:
+        """The one request of a line from its fields; a ValueError says which field is wrong."""
+        arrival_s = named(self.arrival, self.time_s, fields)
+        given = named(self.input_tokens, count, fields)
+        answer = named(self.output_tokens, count, fields)
+        yield LoggedRequest(arrival_s, given, answer, answered=not (self.zero_output_failed and answer == 0))
 
 
-def _named(name: str, read: Callable[[object], _T], fields: Mapping[str, Any]) -> _T:
+def named(name: str, read: Callable[[object], _T], fields: Mapping[str, Any]) -> _T:
+    """A field read; a ValueError names it where it is missing or wrong."""
     if fields.get(name) is None:
         raise ValueError(f"«{name}» is missing")
     try:
@@ -53,7 +54,7 @@ def _named(name: str, read: Callable[[object], _T], fields: Mapping[str, Any]) -
         raise ValueError(f"«{name}» {error}") from None
 
 
-def _count(value: object) -> int:
+def count(value: object) -> int:
     """A whole number of tokens; text only where it is plain digits, so that nothing is rounded or guessed."""
     if isinstance(value, str) and value.isascii() and value.strip().isdigit() and len(value) <= len(str(MOST_TOKENS)):
         value = int(value)
@@ -80,13 +81,13 @@ def _milliseconds(value: object) -> float:
     return _seconds(value) / 1000
 
 
-def _moment(value: object) -> float:
+def moment(value: object) -> float:
     """An ISO 8601 moment in seconds since 1970; one without a zone is taken as UTC, only differences count."""
     try:
-        moment = datetime.fromisoformat(value if isinstance(value, str) else "")
+        when = datetime.fromisoformat(value if isinstance(value, str) else "")
     except ValueError:
         raise ValueError("is not a date and time as 2023-11-16 18:15:46.68") from None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+    return (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp()
 
 
 # Several JSONL formats share fields: the one told by more of them stands first.
@@ -97,7 +98,7 @@ FORMATS = (
         "TIMESTAMP",
         "ContextTokens",
         "GeneratedTokens",
-        _moment,
+        moment,
     ),
     LogFormat(
         "BurstGPT",
@@ -130,7 +131,7 @@ FORMATS = (
         "startTime",
         "prompt_tokens",
         "completion_tokens",
-        _moment,
+        moment,
     ),
 )
 

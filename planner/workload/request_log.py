@@ -14,10 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.errors import DocumentError
-from planner.workload.log_formats import FORMATS, LogFormat, format_of
+from planner.workload.log_formats import FORMATS, LogFormat, LoggedRequest, format_of
+from planner.workload.opentelemetry_log import TelemetryFormat, telemetry_format
 
 MOST_BYTES = 1024**3
-MOST_LINE = 1024**2  # characters; a line of Mooncake lists a block for every 512 tokens
+MOST_LINE = 64 * 1024**2  # characters; one line of OpenTelemetry holds the spans of a batch, prompts and all
 MOST_REQUESTS = 5_000_000
 LEAST_REQUESTS = 3  # two gaps: the fewest that can differ
 
@@ -61,21 +62,18 @@ def _read(path: Path, stream: TextIO) -> RequestLog:
     stream.seek(0)
     lines = _lines(path, stream)
     rows = _json_rows(path, lines) if first.lstrip().startswith("{") else _csv_rows(path, lines)
-    kind: LogFormat | None = None
+    kind: LogFormat | TelemetryFormat | None = None
     arrivals, given, answers = array("d"), array("q"), array("q")
     failed = 0
     for line, fields in rows:
         kind = kind or _kind(path, fields)
-        try:
-            request = kind.request(fields)
-        except ValueError as error:
-            raise DocumentError(str(error), where=f"{path}, line {line}") from None
-        if not request.answered:
-            failed += 1
-            continue
-        arrivals.append(request.arrival_s)
-        given.append(request.input_tokens)
-        answers.append(request.output_tokens)
+        for request in _requests(kind, fields, f"{path}, line {line}"):
+            if not request.answered:
+                failed += 1
+                continue
+            arrivals.append(request.arrival_s)
+            given.append(request.input_tokens)
+            answers.append(request.output_tokens)
         if len(arrivals) > MOST_REQUESTS:
             raise DocumentError(f"more than {MOST_REQUESTS:,} requests", where=str(path), remedy="Cut it into parts.")
     if kind is None or len(arrivals) < LEAST_REQUESTS:
@@ -92,10 +90,17 @@ def _read(path: Path, stream: TextIO) -> RequestLog:
     )
 
 
-def _kind(path: Path, fields: Mapping[str, Any]) -> LogFormat:
-    if kind := format_of(frozenset(fields)):
+def _requests(kind: LogFormat | TelemetryFormat, fields: Mapping[str, Any], where: str) -> list[LoggedRequest]:
+    try:
+        return list(kind.requests(fields))
+    except ValueError as error:
+        raise DocumentError(str(error), where=where) from None
+
+
+def _kind(path: Path, fields: Mapping[str, Any]) -> LogFormat | TelemetryFormat:
+    if kind := format_of(frozenset(fields)) or telemetry_format(fields):
         return kind
-    known = ", ".join(each.name for each in FORMATS)
+    known = ", ".join((*(each.name for each in FORMATS), TelemetryFormat.name))
     raise DocumentError(
         "is no request log that is understood", where=str(path), remedy=f"Known: {known}, by the names of their fields."
     )
