@@ -10,6 +10,7 @@ from planner.cost.upkeep import MonthlyPart
 from planner.documents import Frozen
 from planner.placement.optimality import Optimality, ShadowPrice
 from planner.placement.options import Placement
+from planner.placement.week import WeekCheck
 from planner.scenario import Scenario
 
 
@@ -63,6 +64,7 @@ class Plan(Frozen):
     doubts: tuple[Doubt, ...]
     optimality: Optimality | None = None  # None: made before plans were proven
     shadow_prices: tuple[ShadowPrice, ...] = ()  # of what classes share on devices
+    week_checks: tuple[WeekCheck, ...] = ()  # the plan held against every hour of the week, by target in use
 
 
 class SavedPlan(Frozen):
