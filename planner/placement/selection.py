@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from planner.placement.optimizer.milp import solve
 from planner.placement.optimizer.problem import Problem, Solution
@@ -24,12 +24,16 @@ __all__ = [
 ]
 
 
+IDLE_TIME = "idle time"
+"""What the other classes need of a device to keep their SLOs together, where its hours alone would do."""
+
+
 @dataclass(frozen=True)
 class Moved:
     """The option a class would take for less, and what of its fleet the other classes need."""
 
     option: Option
-    needed: str  # "hours" | "memory" | "hours and memory"
+    needed: str  # "hours" | "memory" | "hours and memory" | IDLE_TIME
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,11 @@ class Selection:
     moved: dict[str, Moved]
     problem: Problem
     solution: Solution
+    tightened: Mapping[str, float] = field(default_factory=dict[str, float])  # limits below what all may use, by name
+
+    def held(self, problem: Problem) -> Problem:
+        """The problem with no limit above what this choice keeps to."""
+        return tightened_to(problem, self.tightened) if self.tightened else problem
 
 
 def select(candidates: Sequence[Candidates], fixed: FixedCosts, cap: float) -> Selection:
@@ -47,13 +56,29 @@ def select(candidates: Sequence[Candidates], fixed: FixedCosts, cap: float) -> S
 
     A choice that leaves more classes unplaced, or overruns hours and memory by more, never beats one with less.
     """
-    problem = problem_of(candidates, fixed, cap)
+    return selection_of(candidates, problem_of(candidates, fixed, cap))
+
+
+def selection_of(
+    candidates: Sequence[Candidates], problem: Problem, tightened: Mapping[str, float] | None = None
+) -> Selection:
+    """The best choice in this problem, no limit above `tightened` (amounts by name)."""
+    tightened = tightened or {}
+    problem = tightened_to(problem, tightened)
     solution = solve(problem)
     if solution is None:
         raise AssertionError("nothing is barred, so there is a choice")
     homes = solution.homes
     chosen = {each.task_class: each.named(homes.get(each.task_class)) for each in candidates}
-    return Selection(chosen, _moved(candidates, chosen, problem, solution), problem, solution)
+    return Selection(chosen, _moved(candidates, chosen, problem, solution, tightened), problem, solution, tightened)
+
+
+def tightened_to(problem: Problem, amounts: Mapping[str, float]) -> Problem:
+    """The problem with each limit at most this amount."""
+    limits = tuple(
+        replace(limit, amount=min(limit.amount, amounts.get(limit.name, limit.amount))) for limit in problem.limits
+    )
+    return replace(problem, limits=limits)
 
 
 def fleets_of(options: Iterable[Option | None]) -> frozenset[str]:
@@ -62,7 +87,11 @@ def fleets_of(options: Iterable[Option | None]) -> frozenset[str]:
 
 
 def _moved(
-    candidates: Sequence[Candidates], chosen: Mapping[str, Option | None], problem: Problem, solution: Solution
+    candidates: Sequence[Candidates],
+    chosen: Mapping[str, Option | None],
+    problem: Problem,
+    solution: Solution,
+    tightened: Mapping[str, float],
 ) -> dict[str, Moved]:
     """Classes for which another fleet in use would cost less, what it charges included, had it hours or memory left."""
     in_use = fleets_of(chosen.values())
@@ -79,17 +108,20 @@ def _moved(
             if charged_usd(problem, others, each.task_class, option) < charged_usd(
                 problem, others, each.task_class, present
             ):
-                needed = _exceeded(problem, solution, {**others, each.task_class: option.option_id})
+                needed = _exceeded(problem, solution, {**others, each.task_class: option.option_id}, tightened)
                 if needed:
                     moved[each.task_class] = Moved(option, needed)
                 break
     return moved
 
 
-def _exceeded(problem: Problem, solution: Solution, homes: Mapping[str, str]) -> str:
+def _exceeded(problem: Problem, solution: Solution, homes: Mapping[str, str], tightened: Mapping[str, float]) -> str:
     """What would be exceeded by more than it already is."""
     shares = {demand: {way: 1.0} for demand, way in homes.items()}
     used, before = chosen_ways(problem, shares), chosen_ways(problem, solution.shares)
     present = overruns(problem, before, solution.usd)
-    more = {name.split(":")[0] for name, over in overruns(problem, used, 0.0).items() if over > present.get(name, 0.0)}
+    over = overruns(problem, used, 0.0)
+    more = {
+        IDLE_TIME if name in tightened else name.split(":")[0] for name in over if over[name] > present.get(name, 0.0)
+    }
     return " and ".join(sorted(more))
