@@ -34,7 +34,9 @@ H100_BYTES_S, H100_FLOPS, H100_MEMORY = 3.35e12, 989e12, 79.18 * BYTES_PER_GIB
 MEMORY_SHARE, COMPUTE_SHARE, OVERHEAD_S, SYNC_S = 0.8499, 0.1782, 3.3797e-3, 13.4886e-6  # accelerator_constants.csv
 SERVED = (("llama-3.1-8b", "fp8", 1), ("llama-3.3-70b", "fp8", 4), ("llama-3.3-70b", "bf16", 4))
 TTFT_S, TPOT_S, PERCENTILE = 1.0, 0.05, 0.95
-MOST_REPLICAS = 64
+MOST_REPLICAS = 32
+ARRIVALS = 3  # of which tables tell
+IDLE = 1e-4  # of the log's rate: requests meet nobody
 LOOPS = (1, 2, 4, 8, 16, 32, 64, 128, 256)
 
 
@@ -81,9 +83,14 @@ def percentiles(parts: list[Served]) -> tuple[float, float, float]:
 
 def replay(stream: RequestStream, rate: float, model: ServedModel, reached: Rates, scheduler: Scheduler) -> None:
     """Percentiles at each number of replicas until all arrivals meet the SLO."""
+    alone = percentiles([simulate(model, reached, scheduler, stream.at(rate * IDLE))])
+    say(f"  alone: TTFT {alone[0]:.3f} s, TPOT {alone[1] * 1000:.2f} ms, E2E {alone[2]:.2f} s")
+    if alone[0] > TTFT_S or alone[1] > TPOT_S:
+        say("  no number of replicas is enough: requests that meet nobody miss the SLO")
+        return
     need: dict[str, int] = {}
     replicas = 1
-    while len(need) < 3 and replicas <= MOST_REPLICAS:
+    while len(need) < ARRIVALS and replicas <= MOST_REPLICAS:
         for words, requests in arrivals(stream, rate):
             begun = time.perf_counter()
             parts = [simulate(model, reached, scheduler, each) for each in dealt(requests, replicas)]

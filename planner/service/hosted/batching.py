@@ -105,11 +105,12 @@ class Served:
 def simulate(model: ServedModel, reached: Rates, scheduler: Scheduler, requests: Requests) -> Served:
     """Serve the requests first come, first served; every pass decodes first, prompts take what is left of its tokens.
 
-    A pass lasts `step_s` of those decoding at their mean context, plus `chunk_s` of what it reads of prompts; one that
-    only reads lasts t0 and its chunks, yet no less than reading the weights. Passes between two events are taken at
-    once, at the context in their middle. A request is admitted while a sequence and cache are free and holds
-    I + O/2 tokens of cache, its mean over its life as in `kv_limit`: moments beyond the pool, in which engines preempt
-    and compute again, are not modelled, nor are cached prefixes. One that exceeds the pool alone is refused.
+    A pass lasts `step_s` of those decoding at their mean context (a little long where layers slide), plus `chunk_s` of
+    what it reads of prompts; one that only reads lasts t0 and its chunks, yet no less than reading the weights. Passes
+    between two events are taken at once, at the context in their middle. A request is admitted while a sequence and
+    cache are free and holds I + O/2 tokens of cache, its mean over its life as in `kv_limit`: moments beyond the pool,
+    in which engines preempt and compute again, are not modelled, nor are cached prefixes. One that exceeds the pool
+    alone is refused.
     """
     if not 1 <= scheduler.most_sequences <= scheduler.pass_tokens - 1:
         raise PlannerError(

@@ -307,11 +307,14 @@ def _doubts(search: _Search, load: Load, bound: Bound, *, with_ends: bool) -> It
             f"{search.refused:,} of {len(search.stream.gaps):,} requests are longer than the cache "
             f"({search.scheduler.cache_tokens:,} tokens) and are left out"
         )
-    if slo.ttft_s is not None and load.ttft.value_s * (1 + TTFT_ERROR) > slo.ttft_s:
+    if slo.ttft_s is not None and load.ttft.value_s <= slo.ttft_s < load.ttft.value_s * (1 + TTFT_ERROR):
         yield f"TTFT is known to ± {share(TTFT_ERROR)} only: at the far end of that it would miss {seconds(slo.ttft_s)}"
     if slo.tpot_s is not None and load.tpot is None:
         yield "nearly every answer is a single token: the bound of TPOT judges nothing"
     if load.rate_per_s > BUSY * search.full_per_s and bound is not Bound.TPOT:
-        yield f"so near to {significant(search.full_per_s)} requests/s a longer run might wait longer"
+        yield (
+            f"so near to the {significant(search.full_per_s)} requests/s of a replica without a pause, waits go on "
+            "growing: a longer simulation might find longer ones"
+        )
     if not with_ends:
         yield "the interval leaves out how far the accelerator's constants may be off"

@@ -17,7 +17,7 @@ from planner.model.weight_formats import weight_format
 from planner.service.hosted.batching import Scheduler, Served, simulate
 from planner.service.hosted.closed_loop import closed_loop
 from planner.service.hosted.request_stream import Requests, Tokens, drawn, logged
-from planner.service.hosted.served_model import served_model
+from planner.service.hosted.served_model import ServedModel, served_model
 from planner.service.hosted.step_time import chunk_s, prefill_s, rates, step_s
 from planner.workload.request_log import RequestLog
 
@@ -28,6 +28,8 @@ H100 = rates(
 # Decoding is bound by memory alone, so a step is straight in the context and its middle is its mean.
 STRAIGHT = replace(H100, flops=1e30)
 WIDE = Scheduler(cache_tokens=400_000)
+MIXTURE = served_model(architecture("mixtral-8x7b"), weight_format("bf16"))
+SLIDING = served_model(architecture("gemma-3-1b"), weight_format("bf16"))
 
 
 def alone(given_tokens: int, answer: int) -> Requests:
@@ -129,10 +131,10 @@ def test_skipping_ahead_is_walking_every_pass(rows: list[tuple[float, int, int]]
 
 
 @settings(max_examples=60, deadline=None)
-@given(ROWS, SCHEDULERS)
-def test_laws_of_a_replica(rows: list[tuple[float, int, int]], scheduler: Scheduler) -> None:
+@given(ROWS, SCHEDULERS, st.sampled_from([MODEL, MIXTURE, SLIDING]))
+def test_laws_of_a_replica(rows: list[tuple[float, int, int]], scheduler: Scheduler, model: ServedModel) -> None:
     requests = as_requests(rows)
-    served = simulate(MODEL, H100, scheduler, requests)
+    served = simulate(model, H100, scheduler, requests)
     # Work is conserved: what came in was read, what was asked for was written, once.
     assert served.read_tokens == int(np.sum(requests.input_tokens))
     assert served.decoded_tokens == int(np.sum(requests.output_tokens - 1))
@@ -142,7 +144,7 @@ def test_laws_of_a_replica(rows: list[tuple[float, int, int]], scheduler: Schedu
     assert np.all(np.diff(served.admitted_s) >= 0)
     assert np.all(np.diff(served.first_s) >= 0)
     # An answer takes its passes: no token costs less than one step of a lone sequence.
-    least_s = step_s(MODEL, H100, 1, 1)
+    least_s = step_s(model, H100, 1, 1)
     assert np.all(served.ended_s - served.first_s >= (requests.output_tokens - 1) * least_s * (1 - 1e-9))
     assert 0 < served.utilization <= 1 + 1e-12
     assert served.mean_batch <= scheduler.most_sequences
