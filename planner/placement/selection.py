@@ -46,10 +46,6 @@ class Selection:
     solution: Solution
     tightened: Mapping[str, float] = field(default_factory=dict[str, float])  # limits below what all may use, by name
 
-    def held(self, problem: Problem) -> Problem:
-        """The problem with no limit above what this choice keeps to."""
-        return tightened_to(problem, self.tightened) if self.tightened else problem
-
 
 def select(candidates: Sequence[Candidates], fixed: FixedCosts, cap: float) -> Selection:
     """The cheapest choice, each fleet in use and each model on it paying its fixed cost (CONVENTION §16).

@@ -21,12 +21,15 @@ Chosen = Mapping[str, Option | None]
 """The option of each class, by its name."""
 
 
-def select_serving(scenario: Scenario, candidates: Sequence[Candidates], fixed: FixedCosts, cap: float) -> Selection:
+def select_serving(
+    scenario: Scenario, candidates: Sequence[Candidates], fixed: FixedCosts, cap: float
+) -> tuple[Selection, FixedCosts]:
     """`select`, and where a class breaks its SLO only together with others on a device, anew with less of its hours.
 
     Each try lowers that device's hours below what broke, from a 64th towards the load at which the same classes, all
     asked for less alike, would keep their SLOs. Where no try helps, the first choice stands and the plan says what
-    breaks; else the first with the fewest classes that do. An ordinary plan is judged once and changed in nothing.
+    breaks; else the first with the fewest classes that do. An ordinary plan is judged once and changed in nothing. What
+    is shared comes back with the hours kept to, for all questions about the plan.
     """
     found = select(candidates, fixed, cap)
     problem, broken = found.problem, _broken(scenario, found.chosen)
@@ -42,7 +45,7 @@ def select_serving(scenario: Scenario, candidates: Sequence[Candidates], fixed: 
         broken = _broken(scenario, found.chosen)
         if _count(broken) < fewest:
             best, fewest = found, _count(broken)
-    return best
+    return best, _held(fixed, best)
 
 
 def waits_on(scenario: Scenario, profile_id: str, chosen: Chosen) -> tuple[SharedWait, ...]:
@@ -55,6 +58,15 @@ def _broken(scenario: Scenario, chosen: Chosen) -> dict[str, int]:
     used = dict.fromkeys(fleet for option in chosen.values() if option and (fleet := fleet_of(option)))
     counts = {each: sum(not wait.keeps_slo for wait in waits_on(scenario, each, chosen)) for each in used}
     return {profile_id: count for profile_id, count in counts.items() if count}
+
+
+def _held(fixed: FixedCosts, found: Selection) -> FixedCosts:
+    """The fleets' caps, at most the hours the choice keeps to."""
+    if not found.tightened:
+        return fixed
+    amounts = {limit.name: limit.amount for limit in found.problem.limits}
+    kept = {profile_id: amounts[f"hours:{profile_id}"] for profile_id in fixed.by_fleet}
+    return replace(fixed, caps=kept)
 
 
 def _count(broken: Mapping[str, int]) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from planner.placement.selection import IDLE_TIME, Selection, fleet_of, select
+from planner.placement.shared import problem_of
 from planner.placement.shared_device import select_serving, waits_on
 from planner.planning import candidates_of
 from planner.scenario import Scenario
@@ -25,7 +26,7 @@ def reports(**changes: object) -> TaskClass:
 
 def serving(given: Scenario) -> tuple[Selection, Selection]:
     candidates, fixed = candidates_of(given)
-    return select(candidates, fixed, CAP), select_serving(given, candidates, fixed, CAP)
+    return select(candidates, fixed, CAP), select_serving(given, candidates, fixed, CAP)[0]
 
 
 def places(found: Selection) -> dict[str, str | None]:
@@ -47,13 +48,16 @@ def test_one_of_two_leaves_where_together_they_break_an_slo() -> None:
     assert serves.solution.overrun == 0
 
 
-def test_the_limit_that_keeps_it_holds_for_every_question_about_the_plan() -> None:
+def test_the_hours_that_keep_it_hold_for_every_question_about_the_plan() -> None:
     given = scenario(chat(), reports())
-    cheapest, serves = serving(given)
-    assert set(serves.tightened) == {"hours:testbook"}
-    (limit,) = serves.held(cheapest.problem).limits
-    assert limit.amount == serves.tightened["hours:testbook"] < CAP
-    assert serves.problem == serves.held(cheapest.problem)
+    candidates, fixed = candidates_of(given)
+    serves, held = select_serving(given, candidates, fixed, CAP)
+    assert held.caps == {"testbook": serves.tightened["hours:testbook"]}
+    assert held.caps["testbook"] < CAP
+    assert problem_of(candidates, held, CAP) == serves.problem
+    ordinary = scenario(chat(slo=Slo()), reports())
+    candidates, fixed = candidates_of(ordinary)
+    assert select_serving(ordinary, candidates, fixed, CAP)[1] is fixed
 
 
 def test_an_ordinary_plan_is_judged_once_and_changed_in_nothing() -> None:
