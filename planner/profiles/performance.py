@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from typing import Generic, TypeVar, cast
 
 from planner.basis import Basis, Quantity
 from planner.documents import Frozen
@@ -23,6 +24,8 @@ from planner.prediction.depth_slices import PRIOR, Foretold, foretell_decode, fo
 from planner.prediction.slice_memory import foretell_memory
 from planner.profiles.profile import DeviceProfile, PublishedFigure
 from planner.profiles.sustained import retained_share
+
+T = TypeVar("T")
 
 
 class RatePoint(Frozen):
@@ -60,12 +63,32 @@ class ModelPerformance(Frozen):
 Key = tuple[str, str, str, str]  # model, weight format, runtime, execution provider
 
 
+@dataclass(frozen=True, eq=False)
+class _Same(Generic[T]):
+    """A document by identity: a frozen value never changes, and comparing its thousands of numbers takes longer."""
+
+    document: T
+
+    def __hash__(self) -> int:
+        return id(self.document)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.document is cast("_Same[T]", other).document
+
+
 def performances(profile: DeviceProfile) -> tuple[ModelPerformance, ...]:
     """Every model this device was measured or published to run, ordered by name.
 
     Among runs of one model, format, runtime and execution provider the newest with a usable sample counts, whatever
     the runtime's version; it replaces published figures for the same four, and both replace what depth slices foretell.
     """
+    return _known(_Same(profile))
+
+
+@lru_cache(maxsize=32)
+def _known(same: _Same[DeviceProfile]) -> tuple[ModelPerformance, ...]:
+    """A plan asks for the same device again and again."""
+    profile = same.document
     measured: dict[Key, ModelPerformance] = {}
     for run in sorted(profile.runs, key=lambda run: (run.started_at, run.run_id)):
         performance = _from_run(run)
@@ -144,23 +167,10 @@ def _foretold(slices: Iterable[DepthSlices]) -> Iterator[ModelPerformance]:
             yield _remembered(_Same(each))
 
 
-@dataclass(frozen=True, eq=False)
-class _Same:
-    """A document by identity: a frozen value never changes, and comparing its thousands of numbers takes longer."""
-
-    slices: DepthSlices
-
-    def __hash__(self) -> int:
-        return id(self.slices)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and self.slices is other.slices
-
-
 @lru_cache(maxsize=256)
-def _remembered(same: _Same) -> ModelPerformance:
+def _remembered(same: _Same[DepthSlices]) -> ModelPerformance:
     """A plan asks for the same device again and again, and a fit takes milliseconds."""
-    return foretold_performance(same.slices)
+    return foretold_performance(same.document)
 
 
 def foretold_performance(slices: DepthSlices) -> ModelPerformance:
