@@ -19,6 +19,7 @@ from planner.prices.offers import PriceProfile, TokenOffer
 from planner.prices.rate_card import RateCard
 from planner.profiles.profile import DeviceProfile
 from planner.scenario import Scenario
+from planner.service.hosted.refit import ServedConstants
 from planner.workload.task_classes import Workload
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -40,6 +41,10 @@ DOCUMENTS = {
     "scenario": SchemaKind(Scenario, "Devices, prices, workload and assumptions: all that decides a plan."),
     "workload": SchemaKind(Workload, "Task classes: what people ask for, how often and how well."),
     "device-profile": SchemaKind(DeviceProfile, "A device: facts, measurements, ownership."),
+    "served-constants": SchemaKind(
+        ServedConstants,
+        "An accelerator's constants from one's own load test, as «edgewise serve-model --out» writes it.",
+    ),
     "plan": SchemaKind(SavedPlan, "A plan with its scenario, as «edgewise plan --out» writes it."),
 }
 OFFERS = {

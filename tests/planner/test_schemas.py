@@ -18,9 +18,11 @@ from planner.prices.rate_cards import CARDS
 from planner.profiles.catalog import reference_profiles
 from planner.samples.catalog import sample
 from planner.schemas import DIALECT, DOCUMENTS, KINDS, MONEY_PATTERN, OFFERS, schema_of
+from planner.service.hosted.refit import refit
 from planner.workload.presets import preset
 from tests.support.json_schema import CHECKS, complaints
 from tests.support.rate_cards import as_toml, every_offer, plain_card
+from tests.support.served_sweeps import FP16, LLAMA, MADE_UP, measured
 
 BUNDLED = sorted(CARDS.glob("*.toml"))
 
@@ -36,7 +38,8 @@ def nodes(schema: Any) -> Iterator[dict[str, Any]]:
 
 
 def test_there_is_a_schema_for_every_document_and_every_kind_of_offer() -> None:
-    assert set(DOCUMENTS) == {"rate-card", "price-profile", "scenario", "workload", "device-profile", "plan"}
+    documents = {"rate-card", "price-profile", "scenario", "workload", "device-profile", "served-constants", "plan"}
+    assert set(DOCUMENTS) == documents
     kinds = {each["kind"] for each in every_offer()}
     assert set(OFFERS) == kinds
     assert len(kinds) == 8
@@ -102,6 +105,7 @@ def test_what_the_program_writes_fits_the_schema() -> None:
         "scenario": scenario,
         "workload": preset("office-assistant"),
         "device-profile": reference_profiles()[0],
+        "served-constants": refit(measured(), LLAMA, FP16, **MADE_UP),
         "plan": saved,
     }
     for kind, document in written.items():
