@@ -135,7 +135,7 @@ def _economics(
         spare_units=capacity.spare,
         variable_usd_per_volume=0.0 if per_busy_h is None else _end(per_busy_h, case) * busy_hours,
         overflow_usd_per_volume=None if overflow is None else _end(overflow, case),
-        blocks=load_blocks(peak),
+        blocks=load.blocks or load_blocks(peak),
     )
 
 

@@ -11,14 +11,24 @@ from planner.basis import Doubt, Quantity, weakest
 from planner.capacities import RentedMachine
 from planner.cost.bought import DAYS_PER_MONTH, HOURS_PER_DAY, Bought, PriceRow, PricingCategory, Unpriced
 from planner.cost.commitments import block_usd, break_even_utilization, upfront_usd
-from planner.cost.rented import MonthPrice, billed_hours_per_month, committed_row, month_price, quote_for, rows_of
+from planner.cost.rented import (
+    MonthPrice,
+    billed_hours_per_month,
+    billed_s,
+    committed_row,
+    month_price,
+    quote_for,
+    rows_of,
+)
 from planner.cost.spot import ASSUMED_FALLBACK_SHARE, ASSUMED_LOST_SHARE, restarts_per_run, spot_usd_per_h
+from planner.cost.week_load import stated_stretches_h
 from planner.prices.dated import row_on
 from planner.prices.kinds.instance import InstanceOffer, InstancePrice, PurchaseOption
 from planner.prices.offers import Quote
 from planner.prices.rate_card import RateCard
-from planner.units import HOURS_PER_MONTH
+from planner.units import HOURS_PER_MONTH, SECONDS_PER_HOUR
 from planner.workload.task_classes import Workload
+from planner.workload.week_shape import weeks_per_month
 
 
 @dataclass(frozen=True)
@@ -212,10 +222,15 @@ def _on_the_day(purchase: Purchase, row: InstancePrice, quote: Quote | None) -> 
 
 
 def _hours(purchase: Purchase) -> float:
-    workload = purchase.workload
-    return billed_hours_per_month(
-        purchase.how.hours, purchase.offer.billing, workload.active_days_per_month, workload.active_hours_per_day
-    )
+    """As `billed_hours_per_month`; in a stated week one start for every stretch of hours in which anything comes."""
+    workload, billing = purchase.workload, purchase.offer.billing
+    stretches_h = stated_stretches_h(workload)
+    if stretches_h is None or purchase.how.hours == "always":
+        return billed_hours_per_month(
+            purchase.how.hours, billing, workload.active_days_per_month, workload.active_hours_per_day
+        )
+    charged_s = [billed_s(each * SECONDS_PER_HOUR, billing.granularity_s, billing.minimum_s) for each in stretches_h]
+    return min(HOURS_PER_MONTH, sum(charged_s) / SECONDS_PER_HOUR * weeks_per_month(workload))
 
 
 def _by_the_hour(

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from planner.basis import Quantity
+from planner.cost.week_load import stated_hours
 from planner.scenario import Scenario
 from planner.units import HOURS_PER_MONTH, SECONDS_PER_HOUR
 from planner.workload.task_classes import TaskClass
@@ -33,6 +34,7 @@ class TokenLoad:
     active_hours_per_month: float
     peak_to_mean: Quantity
     repeats: float = 0.0  # runs beyond the first, per request; their tokens are in the counts above
+    blocks: tuple[LoadBlock, ...] | None = None  # of a stated week; None: only the peak is known (`load_blocks`)
 
     @property
     def runs(self) -> float:
@@ -54,6 +56,7 @@ class TokenLoad:
             active_hours_per_month=self.active_hours_per_month,
             peak_to_mean=self.peak_to_mean,
             repeats=self.repeats,
+            blocks=self.blocks,
         )
 
 
@@ -67,14 +70,18 @@ def load_of(scenario: Scenario, classes: Sequence[TaskClass]) -> TokenLoad:
     requests = sum(each.requests_per_day for each in classes) * days
     monthly = [(each, each.runs_per_day * days) for each in classes]
     runs = sum(count for _, count in monthly)
+    stated = stated_hours(workload, [(each, each.runs_per_day) for each in classes])
     return TokenLoad(
         requests=requests,
         repeats=runs / requests - 1 if runs > requests else 0.0,
         input_tokens=sum(count * each.input_tokens for each, count in monthly),
         cached_tokens=sum(count * each.input_tokens * each.cached_share for each, count in monthly),
         output_tokens=sum(count * each.output_tokens for each, count in monthly),
-        active_hours_per_month=min(HOURS_PER_MONTH, days * workload.active_hours_per_day),
-        peak_to_mean=workload.peak_to_mean,
+        active_hours_per_month=min(HOURS_PER_MONTH, days * workload.active_hours_per_day)
+        if stated is None
+        else stated.active_hours_per_month,
+        peak_to_mean=workload.peak_to_mean if stated is None else stated.peak_to_mean,
+        blocks=None if stated is None else tuple(LoadBlock(share, load) for share, load in stated.blocks),
     )
 
 

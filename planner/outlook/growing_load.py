@@ -42,6 +42,7 @@ class GrowingLoad:
             output_tokens=sum(each.output_tokens for each in grown),
             active_hours_per_month=self.first.active_hours_per_month,
             peak_to_mean=self.first.peak_to_mean,
+            blocks=self.first.blocks,
         )
 
 

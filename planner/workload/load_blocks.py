@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -23,12 +24,17 @@ class LoadBlock:
 
 
 def load_blocks(profile: WeeklyProfile, count: int = BLOCKS) -> tuple[LoadBlock, ...]:
-    """The sorted hours cut into at most `count` blocks, the busiest first.
+    """The 168 hours of a week in blocks (`blocks_of`)."""
+    return blocks_of(profile.requests, count)
+
+
+def blocks_of(rates: Sequence[float], count: int = BLOCKS) -> tuple[LoadBlock, ...]:
+    """Hours of these rates, sorted and cut into at most `count` blocks, the busiest first.
 
     The first block is exactly the hours at the peak; the rest is cut where the squared distance of hours from their
     block's mean is least (Fisher 1958), so equal hours always share a block.
     """
-    ordered = sorted(profile.requests, reverse=True)
+    ordered = sorted(rates, reverse=True)
     at_peak = ordered.count(ordered[0])
     first = LoadBlock(at_peak, ordered[0], at_peak * ordered[0])
     rest = ordered[at_peak:]
