@@ -1,4 +1,4 @@
-"""What the Plan page asks of the engine beyond the plan: the coming months, and where one choice becomes cheaper."""
+"""What the Plan page asks of the engine beyond the plan: the coming months, break-even, and solved explanations."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from planner.scenario import Scenario
 
 if TYPE_CHECKING:  # these modules draw in the heavy half of the engine, which loads after the first paint
     from planner.outlook.break_even_view import BreakEvenView, By
+    from planner.outlook.explanation import Explanation
     from planner.outlook.horizon_view import HorizonView
 
 
@@ -25,9 +26,16 @@ class BreakEvens(Protocol):
     def __call__(self, scenario: Scenario, plan: Plan, by: By, task_class: str | None) -> BreakEvenView: ...
 
 
+class Explain(Protocol):
+    """Everything the choice for one class rests on, solved by placing all classes anew under other conditions."""
+
+    def __call__(self, scenario: Scenario, plan: Plan, task_class: str) -> Explanation: ...
+
+
 @dataclass(frozen=True)
 class OutlookVerbs:
     """A part of the engine as the window sees it; tests pass their own."""
 
     horizon: LookAhead
     break_even: BreakEvens
+    explain: Explain

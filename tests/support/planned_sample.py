@@ -1,4 +1,4 @@
-"""The bundled sample with its plan and its explanations, each made once for all tests of a process."""
+"""Scenarios with their plans and explanations, each made once for all tests of a process."""
 
 from __future__ import annotations
 
@@ -9,12 +9,19 @@ from planner.placement.plan import Plan
 from planner.planning import plan
 from planner.samples.catalog import default_sample
 from planner.scenario import Scenario
+from tests.support import scenarios
 
 
 @cache
 def sample() -> Scenario:
-    """One value, so that `is` tells it from every edit of it."""
+    """The bundled sample as one value, so that `is` tells it from every edit of it."""
     return default_sample()
+
+
+@cache
+def small() -> Scenario:
+    """The small scenario of window tests, whose explanations take no time."""
+    return scenarios.scenario("Small sample", is_sample=True)
 
 
 @cache
@@ -23,17 +30,18 @@ def plan_of_sample() -> Plan:
     return plan(sample())
 
 
+@cache
+def plan_of_small() -> Plan:
+    """The real plan."""
+    return plan(small())
+
+
 def planned(scenario: Scenario) -> Plan:
     """The real plan of any scenario."""
     return plan_of_sample() if scenario is sample() else plan(scenario)
 
 
 @cache
-def _explained(task_class: str) -> Explanation:
-    return explanation(sample(), task_class)
-
-
-def explained(scenario: Scenario, plan: Plan, task_class: str) -> Explanation:
-    """The real explanation of any class of the sample."""
-    assert scenario is sample(), "tests of an edited scenario bring their own"
-    return _explained(task_class)
+def explained(task_class: str) -> Explanation:
+    """The real explanation of a class of the small scenario."""
+    return explanation(small(), task_class, plan=plan_of_small())

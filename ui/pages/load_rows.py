@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from planner import text
 from planner.placement.plan import FleetLoad, Plan
 from planner.scenario import Scenario
+from ui.charts.fills import Fill, FillGroup
 from ui.pages.option_words import bare_money, explained, value_of
 from ui.tables.columns import Column
 
@@ -86,3 +87,47 @@ LOAD_COLUMNS: tuple[Column[LoadRow], ...] = (
     ),
     Column("Runs", lambda row: ", ".join(row.titles) or "nothing", tooltip=lambda row: ", ".join(row.titles)),
 )
+
+
+def load_fills(rows: tuple[LoadRow, ...]) -> tuple[FillGroup, ...]:
+    """Every fleet's hours and memory against what it may use; nothing to draw of one that is idle."""
+    return tuple(FillGroup(f"{row.load.count:,} × {row.load.title}", _fills(row)) for row in rows if row.titles)
+
+
+def load_finding(groups: tuple[FillGroup, ...]) -> str:
+    """What is nearest to its limit, or beyond it: the chart's title."""
+    known = [
+        (fill.share, fill.label, group.title) for group in groups for fill in group.fills if fill.share is not None
+    ]
+    if not groups:
+        return "The plan uses no device of yours"
+    if not known:
+        return "How full the devices are is unknown"
+    share, label, title = max(known)
+    if share > 1:
+        return f"{title}: {label} exceeds what is allowed"
+    return f"Nearest to its limit: {label} of {title}, at {text.share(share)}"
+
+
+def _fills(row: LoadRow) -> tuple[Fill, ...]:
+    load = row.load
+    busy = f"{text.share(load.utilization)} of active hours, {text.share(row.cap)} allowed"
+    return (
+        Fill("mean hour", load.utilization / row.cap if row.cap else None, busy),
+        Fill("busiest hour", load.peak_utilization, f"{text.share(load.peak_utilization)} of that hour"),
+        Fill("memory", _memory_share(row), _memory_words(row)),
+    )
+
+
+def _memory_share(row: LoadRow) -> float | None:
+    need, limit = row.load.memory_bytes, row.load.memory_limit_bytes
+    return None if need is None or not limit else need.value / limit
+
+
+def _memory_words(row: LoadRow) -> str:
+    need, limit = row.load.memory_bytes, row.load.memory_limit_bytes
+    if need is None:
+        return f"unknown: the size of a model is not known; the limit is {text.size(limit)}"
+    if not limit:
+        return f"{text.quantity(need, interval=False)}; unknown how much the device allows"
+    return f"{text.quantity(need, interval=False)} of {text.size(limit)}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from planner import text
 from planner.basis import Quantity
@@ -10,29 +11,38 @@ from planner.placement.options import Option, Placement
 from ui.pages.option_words import bare_money, e2e, explained, model_words, monthly, place, side_meaning, ttft, value_of
 from ui.tables.columns import Column
 
+if TYPE_CHECKING:  # draws in the optimiser, which loads after the first paint
+    from planner.outlook.explanation import Explanation, OptionLine
+
+NOT_SOLVED, RULED_OUT = "…", "–"
 MODEL_PX, PLACE_PX, RULE_PX, QUALITY_PX = 212, 132, 250, 152
 FIGURE_PX, TIME_PX = 116, 84
 
 
 @dataclass(frozen=True)
 class OptionRow:
-    """One way to run the selected class, and whether it is the one taken."""
+    """One way to run the selected class, whether it is the one taken, and what the whole plan makes of it."""
 
     option: Option
     taken: bool
+    line: OptionLine | None = None  # None: not solved yet
 
     @property
     def verdict(self) -> str:
         """Chosen, allowed, or everything that rules it out."""
         if self.taken:
             return "chosen"
-        return " ".join(violation.sentence for violation in self.option.violations) or "allowed"
+        ruled_out = [violation.sentence for violation in self.option.violations]
+        if self.line is not None:
+            ruled_out += [sentence for sentence in self.line.ruled_out if sentence not in ruled_out]
+        return " ".join(ruled_out) or "allowed"
 
 
-def option_rows(placement: Placement) -> tuple[OptionRow, ...]:
+def option_rows(placement: Placement, solved: Explanation | None = None) -> tuple[OptionRow, ...]:
     """Feasible options first, cheapest on top; then the others in their fixed order."""
     taken = placement.chosen.option_id if placement.chosen else None
-    rows = [OptionRow(option, option.option_id == taken) for option in placement.options]
+    lines = {} if solved is None else {line.option_id: line for line in solved.options}
+    rows = [OptionRow(option, option.option_id == taken, lines.get(option.option_id)) for option in placement.options]
     return tuple(sorted(rows, key=lambda row: (not row.option.feasible, _known_first(value_of(monthly(row.option))))))
 
 
@@ -53,6 +63,14 @@ def _quality_source(row: OptionRow) -> str:
     quality = row.option.quality
     note = f"\n{quality.model_note}" if quality.model_note else ""
     return f"{explained(quality.figure)}{note}"
+
+
+def _plan_adds(row: OptionRow) -> str:
+    """What the cheapest whole plan with the class on this option costs more than the plan."""
+    if row.line is None:
+        return NOT_SOLVED if row.option.feasible else RULED_OUT
+    extra = row.line.extra_usd_per_month
+    return RULED_OUT if extra is None else f"+{text.money(extra)}"
 
 
 def _per_request(row: OptionRow) -> Quantity | None:
@@ -80,16 +98,26 @@ OPTION_COLUMNS: tuple[Column[OptionRow], ...] = (
     ),
     Column("What rules it out", lambda row: row.verdict, tooltip=lambda row: row.verdict, widest_px=RULE_PX),
     Column(
-        "Cost a month",
+        "Cost",
         lambda row: bare_money(monthly(row.option)),
+        unit="per month",
         sort=lambda row: value_of(monthly(row.option)),
         numeric=True,
         tooltip=lambda row: explained(monthly(row.option)),
-        widest_px=FIGURE_PX,
+        hint="Of this class alone, review and rejected results included",
+    ),
+    Column(
+        "Whole plan",
+        _plan_adds,
+        unit="per month",
+        sort=lambda row: None if row.line is None else row.line.extra_usd_per_month,
+        numeric=True,
+        hint="What all classes together would cost more with this class here, everything else placed anew",
     ),
     Column(
         "TTFT p95",
-        lambda row: text.quantity(ttft(row.option), interval=False),
+        lambda row: text.number(value_of(ttft(row.option))),
+        unit="s",
         sort=lambda row: value_of(ttft(row.option)),
         numeric=True,
         tooltip=lambda row: explained(ttft(row.option)),
@@ -97,7 +125,8 @@ OPTION_COLUMNS: tuple[Column[OptionRow], ...] = (
     ),
     Column(
         "E2E p95",
-        lambda row: text.quantity(e2e(row.option), interval=False),
+        lambda row: text.number(value_of(e2e(row.option))),
+        unit="s",
         sort=lambda row: value_of(e2e(row.option)),
         numeric=True,
         tooltip=lambda row: explained(e2e(row.option)),

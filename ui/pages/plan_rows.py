@@ -13,12 +13,12 @@ from planner.workload.task_classes import TaskClass
 from ui.pages.option_words import bare_money, e2e, explained, model_words, monthly, place, side_meaning, ttft, value_of
 from ui.tables.columns import Column
 
-NOT_A_DEVICE = "–"
+NOTHING = "–"
 NAME_PX = 172
 PLACE_PX = 152
 RULE_PX = 250
-FIGURE_PX = 106
-PAIR_PX = 128
+FIGURE_PX = 124
+PAIR_PX = 140
 
 
 @dataclass(frozen=True)
@@ -73,22 +73,40 @@ def _busy(option: Option | None) -> float | None:
 
 
 def _against(figure: Quantity | None, bound_s: float | None) -> str:
-    bound = "no bound" if bound_s is None else text.seconds(bound_s)
-    return f"{text.quantity(figure, interval=False)} / {bound}"
+    bound = "none" if bound_s is None else text.number(bound_s)
+    return f"{text.number(value_of(figure))} / {bound}"
 
 
 def _busy_words(option: Option | None) -> str:
     if option is None:
         return text.UNKNOWN
-    return NOT_A_DEVICE if option.side is Side.DATACENTER else text.share(_busy(option))
+    return NOTHING if option.side is Side.DATACENTER else text.share(_busy(option))
+
+
+def _busy_source(option: Option | None) -> str:
+    if option is None or option.side is Side.DATACENTER:
+        return "Only a device of one's own has hours to be busy in"
+    peak = None if option.service is None else option.service.peak_utilization
+    return f"{text.share(_busy(option))} in the mean active hour, {text.share(peak)} in the busiest"
 
 
 def _runner_up(row: PlacedClass) -> str:
-    runner_up, extra = row.placement.runner_up, row.placement.runner_up_extra_usd_per_month
-    if runner_up is None or extra is None:
-        return "none allowed"
-    sign = "" if extra < 0 else "+"
-    return f"{model_words(runner_up)} ({sign}{text.money(extra)})"
+    runner_up = row.placement.runner_up
+    return "none allowed" if runner_up is None else f"{model_words(runner_up)}, {place(runner_up)}"
+
+
+def _runner_up_adds(row: PlacedClass) -> str:
+    extra = row.placement.runner_up_extra_usd_per_month
+    if extra is None:
+        return NOTHING
+    return f"{'' if extra < 0 else '+'}{text.money(extra)}"
+
+
+def _other_side_adds(row: PlacedClass) -> str:
+    regret = row.placement.regret_usd_per_year
+    if regret is None:
+        return "forbidden" if row.placement.conflict else NOTHING
+    return f"+{text.money(regret)}"
 
 
 PLACEMENT_COLUMNS: tuple[Column[PlacedClass], ...] = (
@@ -113,31 +131,42 @@ PLACEMENT_COLUMNS: tuple[Column[PlacedClass], ...] = (
         widest_px=NAME_PX,
     ),
     Column(
-        "Cost a month",
+        "Cost",
         lambda row: bare_money(monthly(row.chosen)),
         sort=lambda row: value_of(monthly(row.chosen)),
         numeric=True,
         tooltip=lambda row: explained(monthly(row.chosen)),
         widest_px=FIGURE_PX,
+        unit="per month",
         hint="What all requests of the class cost per accepted result: bill, review and rejected results",
     ),
     Column(
-        "TTFT p95 / bound",
+        "TTFT p95 / SLO",
         lambda row: _against(ttft(row.chosen), row.task_class.slo.ttft_p95_s),
         sort=lambda row: value_of(ttft(row.chosen)),
         numeric=True,
         tooltip=lambda row: explained(ttft(row.chosen)),
         widest_px=PAIR_PX,
+        unit="s",
         hint="Request sent to first token, queue and network included, against the class's SLO",
     ),
     Column(
-        "E2E p95 / bound",
+        "E2E p95 / SLO",
         lambda row: _against(e2e(row.chosen), row.task_class.slo.e2e_p95_s),
         sort=lambda row: value_of(e2e(row.chosen)),
         numeric=True,
         tooltip=lambda row: explained(e2e(row.chosen)),
         widest_px=PAIR_PX,
+        unit="s",
         hint="Request sent to last token, against the class's SLO",
+    ),
+    Column(
+        "Utilization",
+        lambda row: _busy_words(row.chosen),
+        sort=lambda row: _busy(row.chosen),
+        numeric=True,
+        tooltip=lambda row: _busy_source(row.chosen),
+        hint="Share of active hours one device works for this class, in the mean hour",
     ),
     Column(
         "Sure",
@@ -148,13 +177,29 @@ PLACEMENT_COLUMNS: tuple[Column[PlacedClass], ...] = (
         hint="Whether to run on the device, over the whole interval of the figures",
     ),
     Column(
-        "Busy",
-        lambda row: _busy_words(row.chosen),
-        sort=lambda row: _busy(row.chosen),
-        numeric=True,
-        widest_px=72,
-        hint="Share of active hours one device works for this class, in the mean hour",
+        "Why here",
+        lambda row: row.placement.reason,
+        tooltip=lambda row: row.placement.reason,
+        widest_px=RULE_PX,
+        hint="The constraint or the price that decided",
     ),
-    Column("Runner-up (adds per month)", _runner_up, tooltip=_runner_up, widest_px=NAME_PX + 80),
+    Column("Runner-up", _runner_up, tooltip=_runner_up, widest_px=NAME_PX),
+    Column(
+        "Runner-up adds",
+        _runner_up_adds,
+        unit="per month",
+        sort=lambda row: row.placement.runner_up_extra_usd_per_month,
+        numeric=True,
+        hint="What the class would cost more with the runner-up on the fleets in use",
+    ),
+    Column(
+        "Other side adds",
+        _other_side_adds,
+        unit="per year",
+        sort=lambda row: row.placement.regret_usd_per_year,
+        numeric=True,
+        tooltip=lambda row: row.placement.other_side or NOTHING,
+        hint="What the whole plan would cost more with the class on the other side, everything placed anew",
+    ),
     Column("Flips when", lambda row: row.placement.flips, tooltip=lambda row: row.placement.flips),
 )

@@ -15,6 +15,7 @@ from planner.errors import PlannerError
 from planner.horizon import Horizon, OneOff
 from planner.outlook.break_even import break_even
 from planner.outlook.break_even_view import BreakEvenView, By
+from planner.outlook.explanation import Explanation
 from planner.outlook.horizon import horizon_of
 from planner.outlook.horizon_view import HorizonView
 from planner.placement.plan import Plan
@@ -73,6 +74,11 @@ def planned(scenario: Scenario) -> Plan:
     return plan_of_sample() if scenario is sample_with_one_offs() else plan(scenario)
 
 
+def unexplained(scenario: Scenario, plan: Plan, task_class: str) -> Explanation:
+    """What is solved has tests of its own."""
+    raise PlannerError("nothing is solved here", remedy="Look at the plan.")
+
+
 @pytest.fixture
 def counting() -> Counting:
     return Counting()
@@ -80,7 +86,9 @@ def counting() -> Counting:
 
 @pytest.fixture
 def driver(qtbot: QtBot, tmp_path: Path, counting: Counting) -> WindowDriver:
-    outlook = dataclasses.replace(OUTLOOK_VERBS, horizon=counting.horizon, break_even=counting.break_even)
+    outlook = dataclasses.replace(
+        OUTLOOK_VERBS, horizon=counting.horizon, break_even=counting.break_even, explain=unexplained
+    )
     verbs = fake_verbs(default_sample=sample_with_one_offs, plan=planned, outlook=outlook)
     return WindowDriver(qtbot, tmp_path, verbs, pages=PLAN_ONLY).start()
 

@@ -1,5 +1,7 @@
 """The Plan page on the bundled sample says what the plan says."""
 
+import dataclasses
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -9,22 +11,36 @@ from pytestqt.qtbot import QtBot
 
 from planner import text
 from planner.errors import PlannerError
+from planner.outlook.explanation import Explanation
 from planner.placement.options import Side, Sureness
 from planner.placement.plan import Plan
-from planner.samples.catalog import default_sample
 from planner.scenario import Scenario
+from tests.support.planned_sample import planned, sample
 from tests.support.window import WindowDriver, fake_verbs, nameless_controls
+from ui.bound_outlook_verbs import OUTLOOK_VERBS
 from ui.pages import PAGES
 from ui.pages.plan import PlanPage
 from ui.pages.typed import changed
 from ui.pages.workload_edits import with_class
+from ui.verbs import Verbs
 
 PLAN_AND_REPORT = tuple(entry for entry in PAGES if entry.title in {"Plan", "Report"})
 
 
+def unexplained(scenario: Scenario, plan: Plan, task_class: str) -> Explanation:
+    """What is solved has tests of its own."""
+    raise PlannerError("nothing is solved here", remedy="Look at the plan.")
+
+
+def verbs_of(planner: Callable[[Scenario], Plan]) -> Verbs:
+    """The sample, its plan made once."""
+    outlook = dataclasses.replace(OUTLOOK_VERBS, explain=unexplained)
+    return fake_verbs(default_sample=sample, plan=planner, outlook=outlook)
+
+
 @pytest.fixture
 def driver(qtbot: QtBot, tmp_path: Path) -> WindowDriver:
-    return WindowDriver(qtbot, tmp_path, fake_verbs(default_sample=default_sample), pages=PLAN_AND_REPORT).start()
+    return WindowDriver(qtbot, tmp_path, verbs_of(planned), pages=PLAN_AND_REPORT).start()
 
 
 @pytest.fixture
@@ -70,9 +86,11 @@ def test_every_class_stands_in_the_table_with_its_side_and_bounds(driver: Window
     lines = {line[0]: line for line in page.classes.grid()[1:]}
     assert len(lines) == 11
     assert lines["Code completion"][1] == "data center · Groq"
-    assert lines["Code completion"][4].endswith("/ 0.8 s")
+    heads = page.classes.grid()[0]
+    assert heads[3:7] == ["Cost (per month)", "TTFT p95 / SLO (s)", "E2E p95 / SLO (s)", "Utilization"]
+    assert lines["Code completion"][4].endswith(" / 0.8")
     assert lines["Mail summary"][1].startswith("device · Copilot+ laptop")
-    assert lines["Meeting notes"][4].endswith("/ no bound")
+    assert lines["Meeting notes"][4].endswith(" / none")
 
 
 def test_sureness_is_counted_in_words_with_icons(driver: WindowDriver, page: PlanPage) -> None:
@@ -83,7 +101,7 @@ def test_sureness_is_counted_in_words_with_icons(driver: WindowDriver, page: Pla
 def test_details_give_every_part_of_the_cost_with_its_arithmetic(driver: WindowDriver, page: PlanPage) -> None:
     for number, row in enumerate(page.classes.rows):
         page.classes.select(number)
-        shown = " ".join(page.details.as_text().split())
+        shown = " ".join(page.why.details.as_text().split())
         assert row.placement.reason in shown
         assert row.placement.flips in shown
         assert row.chosen is not None
@@ -95,11 +113,22 @@ def test_details_give_every_part_of_the_cost_with_its_arithmetic(driver: WindowD
             assert doubt.advice in shown
 
 
+def test_why_not_there_is_what_the_plan_solved(driver: WindowDriver, page: PlanPage) -> None:
+    heads, *lines = page.classes.grid()
+    at = heads.index("Other side adds (per year)")
+    for number, (row, line) in enumerate(zip(page.classes.rows, lines, strict=True)):
+        page.classes.select(number)
+        assert row.placement.other_side
+        assert row.placement.other_side in " ".join(page.why.details.as_text().split())
+        regret = row.placement.regret_usd_per_year
+        assert line[at] == ("forbidden" if regret is None else f"+{text.money(regret)}")
+
+
 def test_every_option_says_what_rules_it_out_and_feasible_ones_come_first_by_cost(
     driver: WindowDriver, page: PlanPage
 ) -> None:
     page.classes.select(next(at for at, row in enumerate(page.classes.rows) if row.task_class.name == "document-rag"))
-    rows = page.options.rows
+    rows = page.options.table.rows
     placement = next(each for each in plan_of(driver).placements if each.task_class == "document-rag")
     assert {row.option.option_id for row in rows} == {option.option_id for option in placement.options}
     feasible = [row.option.feasible for row in rows]
@@ -107,8 +136,8 @@ def test_every_option_says_what_rules_it_out_and_feasible_ones_come_first_by_cos
     assert rows[0].taken
     ruled_out = rows[-1]
     assert ruled_out.option.violations[0].sentence in ruled_out.verdict
-    page.options.select(len(rows) - 1)
-    assert ruled_out.option.violations[0].sentence in page.verdict.text()
+    page.options.table.select(len(rows) - 1)
+    assert ruled_out.option.violations[0].sentence in page.options.verdict.text()
 
 
 def test_a_class_without_an_option_stands_on_top_with_a_caution(driver: WindowDriver, page: PlanPage) -> None:
@@ -122,15 +151,23 @@ def test_a_class_without_an_option_stands_on_top_with_a_caution(driver: WindowDr
     assert page.classes.grid()[1][0] == "▲ Agentic research"
     assert "▲ 1 without a feasible option" in page.sureness.text()
     page.classes.select(0)
-    assert top.placement.reason in " ".join(page.details.as_text().split())
+    assert top.placement.reason in " ".join(page.why.details.as_text().split())
 
 
 def test_capacity_and_doubts_are_the_plans(driver: WindowDriver, page: PlanPage) -> None:
     (load,) = plan_of(driver).fleet_loads
-    line = page.loads.grid()[1]
+    line = page.capacity.loads.grid()[1]
     assert line[0] == load.title
     assert line[1] == "400"
     assert line[3].endswith("/ 30 %")
+    (group,) = page.capacity.fills.groups
+    assert load.memory_bytes is not None
+    assert load.memory_limit_bytes is not None
+    assert [fill.share for fill in group.fills] == [
+        pytest.approx(load.utilization / 0.3),
+        load.peak_utilization,
+        load.memory_bytes.value / load.memory_limit_bytes,
+    ]
     shown = " ".join(page.doubts.as_text().split())
     assert plan_of(driver).doubts
     for doubt in plan_of(driver).doubts:
@@ -142,14 +179,9 @@ def test_a_scenario_that_cannot_be_planned_says_why_and_hides_the_old_figures(qt
     def refuse(scenario: Scenario) -> Plan:
         if scenario.title == "Broken":
             raise PlannerError("its parts do not fit", remedy="Mend them.")
-        return real(scenario)
+        return planned(scenario)
 
-    verbs = fake_verbs(default_sample=default_sample)
-    real = verbs.plan
-    driver = WindowDriver(
-        qtbot, tmp_path, fake_verbs(default_sample=default_sample, plan=refuse), pages=PLAN_AND_REPORT
-    )
-    driver.start()
+    driver = WindowDriver(qtbot, tmp_path, verbs_of(refuse), pages=PLAN_AND_REPORT).start()
     page = driver.open("Plan")
     assert isinstance(page, PlanPage)
     session = driver.session
