@@ -28,6 +28,10 @@ class Scheduler:
     most_sequences: int = MOST_SEQUENCES
     pass_tokens: int = PASS_TOKENS
 
+    def fits(self, given: Ints, answer: Ints) -> NDArray[np.bool_]:
+        """Which requests the pool holds at all."""
+        return 2 * given + answer <= 2 * self.cache_tokens
+
 
 @dataclass(frozen=True, eq=False)
 class Served:
@@ -117,7 +121,7 @@ def simulate(model: ServedModel, reached: Rates, scheduler: Scheduler, requests:
             f"{scheduler.most_sequences} sequences in passes of {scheduler.pass_tokens} tokens leave none for prompts",
             remedy="Allow at least one sequence, and fewer than a pass has tokens.",
         )
-    fits = 2 * requests.input_tokens + requests.output_tokens <= 2 * scheduler.cache_tokens
+    fits = scheduler.fits(requests.input_tokens, requests.output_tokens)
     kept = Requests(requests.arrivals_s[fits], requests.input_tokens[fits], requests.output_tokens[fits])
     if not len(kept):
         raise PlannerError(

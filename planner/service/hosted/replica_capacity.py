@@ -24,6 +24,7 @@ STEPS = 7  # of the bisection, from a bracket of 30 %: to 0.3 %
 BRACKET = 1.3
 IDLE = 1e-3  # of the rate at which a replica is full: requests meet nobody
 FULL = 0.98  # of that rate: beyond it a longer run would only wait longer
+FILLS = 20  # times as many requests as sequences, for the rate of a replica that never lacks work
 HALF = 0.5
 BUSY = 0.9  # of that rate: queues there remember longer than a batch of the interval lasts
 CONSTANTS_BAND = 0.25  # of accelerator_constants.csv (service.md)
@@ -117,6 +118,10 @@ def replica_capacity(
     Bisection over simulations of the same requests at every rate (`simulate`), begun where Kingman's formula points.
     `ends` are the rates at the slow and the fast end of the constants (`banded` where only a band is known).
     """
+    if not 0 < slo.percentile < 1 or any(
+        each is not None and each <= 0 for each in (slo.ttft_s, slo.tpot_s, slo.e2e_s)
+    ):
+        raise PlannerError("an SLO is a percentile between 0 and 100 % and bounds above 0 s")
     if len(stream.gaps) < LEAST_REQUESTS:
         raise PlannerError(
             f"{len(stream.gaps)} requests are too few for a percentile",
@@ -150,10 +155,10 @@ class _Search:
     ) -> None:
         self.model, self.reached, self.scheduler, self.stream, self.slo = model, reached, scheduler, stream, slo
         self.tried: dict[float, Load] = {}
-        backlog = simulate(model, reached, scheduler, stream.at_once())
+        backlog = simulate(model, reached, scheduler, stream.at_once(FILLS * scheduler.most_sequences))
         self.full_per_s = backlog.settled_per_s[0]
         self.full_bound = _line(backlog.line_s, backlog.cache_blocked_s, backlog.slots_blocked_s)
-        self.refused = backlog.refused
+        self.refused = int(np.sum(~scheduler.fits(stream.input_tokens, stream.output_tokens)))
         # A request that is refused misses every bound: the others have to make up for it.
         self.percentile = min(1.0, slo.percentile / (1 - self.refused_share))
 

@@ -47,9 +47,10 @@ class RequestStream:
         """The same requests, `rate_per_s` of them a second."""
         return Requests(np.cumsum(self.gaps) / rate_per_s, self.input_tokens, self.output_tokens)
 
-    def at_once(self) -> Requests:
-        """All of them waiting from the start: a replica that never lacks work."""
-        return Requests(np.zeros(len(self.gaps)), self.input_tokens, self.output_tokens)
+    def at_once(self, least: int = 0) -> Requests:
+        """All of them waiting from the start, over again until `least`: a replica that never lacks work."""
+        count = max(least, len(self.gaps))
+        return Requests(np.zeros(count), np.resize(self.input_tokens, count), np.resize(self.output_tokens, count))
 
     @property
     def mean_input(self) -> float:

@@ -105,6 +105,18 @@ def test_requests_too_long_for_the_cache_count_as_missed() -> None:
     assert "10 % of the requests are longer than the cache" in found.reasons[0]
 
 
+@pytest.mark.parametrize("slo", [Slo(ttft_s=0.0), Slo(tpot_s=-1.0), Slo(e2e_s=1.0, percentile=1.0)])
+def test_an_slo_of_nothing_is_refused(slo: Slo) -> None:
+    with pytest.raises(PlannerError, match="an SLO is"):
+        capacity(slo)
+
+
+def test_a_full_replica_answers_as_many_whatever_the_number_of_requests() -> None:
+    few, many = (drawn(Tokens(600, 0.8), Tokens(100, 0.8), count=count, seed=5) for count in (500, 4000))
+    # 3 deviations of the mean of 500 lognormal lengths; a replica that fills and runs dry would be off by a third.
+    assert capacity(stream=few).full_per_s == pytest.approx(capacity(stream=many).full_per_s, rel=3 * 0.8 / 500**0.5)
+
+
 def test_the_same_question_has_the_same_answer() -> None:
     assert capacity() == capacity()
 
