@@ -7,10 +7,23 @@ from dataclasses import replace
 
 import pytest
 
+from planner.placement.optimizer.bought import load_over
 from planner.placement.optimizer.exhaustive import solve_exhaustively
 from planner.placement.optimizer.milp import solve
-from planner.placement.optimizer.problem import Charge, Demand, Limit, Problem, Solution, Units, Way
-from planner.placement.optimizer.score import score
+from planner.placement.optimizer.problem import (
+    ALL_HOURS,
+    Block,
+    Charge,
+    Demand,
+    Limit,
+    Problem,
+    Solution,
+    Units,
+    Way,
+    chosen_ways,
+)
+from planner.placement.optimizer.rows import program
+from planner.placement.optimizer.score import load_of, score, units_for
 
 SEEDS = range(400)
 
@@ -69,6 +82,77 @@ def test_the_solver_finds_what_trying_everything_finds(group: int) -> None:
         assert score(given, ours.shares) == (ours.unplaced, ours.overrun, ours.usd)
         assert ours.proven, seed
         assert ours.gap_usd == 0.0, seed
+
+
+def capacities(seed: int) -> Problem:
+    """As above, with two kinds of units: spares, least, steps, blocks of hours, prices over them that differ."""
+    draw = random.Random(1000 + seed)
+    given = problem(seed)
+    curve = (Block(0.05, 2.5), Block(0.25, 1.5), Block(0.3, 1.0), Block(0.4, 0.5))
+    units = tuple(
+        Units(
+            f"units-{n}",
+            usd_per_unit=draw.choice([5.0, 20.0, 45.0]),
+            load_per_unit=draw.choice([0.2, 0.5, 1.0]),
+            most=draw.choice([None, None, None, 2, 6]),
+            usd_per_load_over=draw.choice([None, 8.0, 30.0, 90.0]),
+            usd_per_load=draw.choice([0.0, 3.0, 12.0]),
+            least=draw.choice([0, 1, 1, 3]),
+            step=draw.choice([1, 1, 2, 5]),
+            spare=draw.choice([0, 0, 1]),
+            blocks=curve if draw.random() < 0.7 else ALL_HOURS,
+        )
+        for n in range(2)
+    )
+    demands = tuple(replace(each, ways=(*each.ways, *_unit_ways(draw, units))) for each in given.demands)
+    return replace(given, demands=demands, units=(*given.units, *units))
+
+
+def _unit_ways(draw: random.Random, units: tuple[Units, ...]) -> list[Way]:
+    ways: list[Way] = []
+    for each in units:
+        if draw.random() < 0.85:
+            load = draw.randint(1, 120) / 100
+            over = {each.name: draw.choice([0.0, 0.0, 10.0, 60.0]) * load} if each.usd_per_load_over else {}
+            ways.append(Way(f"on-{each.name}", draw.randint(0, 100) / 10, {each.name: load}, over_usd=over))
+    return ways
+
+
+@pytest.mark.parametrize("group", range(8))
+def test_whole_units_are_bought_as_trying_everything_buys_them(group: int) -> None:
+    """N + spare, least, steps and overflow by blocks of hours, each demand at its own price over the units."""
+    for seed in SEEDS[group::8]:
+        given = capacities(seed)
+        ours, theirs = solved(given), solve_exhaustively(given)
+        assert ours.unplaced == theirs.unplaced, seed
+        assert ours.overrun == pytest.approx(theirs.overrun, rel=1e-9, abs=1e-9), seed
+        assert ours.usd == pytest.approx(theirs.usd, rel=1e-9, abs=1e-9), seed
+        assert score(given, ours.shares) == (ours.unplaced, ours.overrun, ours.usd)
+        assert ours.proven, seed
+
+
+def test_the_random_units_are_shared_and_overflow() -> None:
+    """The oracle is worth something only where units decide: bought at all, by several demands, and gone over."""
+    bought, shared, over = 0, 0, 0
+    for seed in SEEDS[:80]:
+        given = capacities(seed)
+        used = chosen_ways(given, solved(given).shares)
+        for units in given.units:
+            load = load_of(used, units.name)
+            number, _ = units_for(units, used)
+            bought += number > 0
+            shared += sum(bool(way.uses.get(units.name)) for way, _ in used) > 1
+            over += load_over(units, load, number) > 0
+    assert min(bought, shared, over) >= 10, (bought, shared, over)
+
+
+def test_units_at_one_price_over_are_priced_by_the_rows_alone() -> None:
+    """Only prices over that differ by demand need further rows."""
+    given = capacities(3)
+    assert program(given).dearer
+    alike = tuple(replace(each, ways=tuple(replace(way, over_usd={}) for way in each.ways)) for each in given.demands)
+    plain = replace(given, demands=alike, units=tuple(replace(each, usd_per_load=0.0) for each in given.units))
+    assert not program(plain).dearer
 
 
 def test_the_random_problems_overrun_and_fit_and_pay() -> None:
