@@ -4,24 +4,31 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from planner.documents import to_json
-from planner.placement.enumeration import known_of, options_of, requests_per_month
+from planner.placement.capacity_loads import settled, units_of
+from planner.placement.capacity_reasons import Elsewhere, capacity_flips, capacity_reason, elsewhere
+from planner.placement.enumeration import Known, known_of, options_of, requests_per_month
 from planner.placement.fleets import fixed_costs, fleet_load
 from planner.placement.forced import Forced, forced_alternatives
+from planner.placement.hour_doubts import week_doubts
 from planner.placement.optimality import optimality_of
 from planner.placement.options import Option, Placement
-from planner.placement.plan import FleetLoad, Plan, PlanTotals, SavedPlan
+from planner.placement.plan import CapacityLoad, FleetLoad, Plan, PlanTotals, SavedPlan
+from planner.placement.rate_limits import rate_limits, uses_by_option
 from planner.placement.reasons import flips, reason, rival_of, sureness
-from planner.placement.selection import Selection, fleets_of, select
+from planner.placement.selection import Selection, fleets_of
 from planner.placement.shadow import shadow_prices
 from planner.placement.shared import Candidates, FixedCosts, rank, true_usd_per_month
+from planner.placement.shared_device import select_serving
 from planner.placement.totals import decision_sentence, totals
 from planner.placement.warnings import plan_doubts
+from planner.placement.week_checks import week_checks
 from planner.scenario import Scenario
 from planner.version import __version__
 
-__all__ = ["FleetLoad", "Plan", "PlanTotals", "SavedPlan", "plan"]
+__all__ = ["CapacityLoad", "FleetLoad", "Plan", "PlanTotals", "SavedPlan", "plan"]
 
 
 def plan(scenario: Scenario) -> Plan:
@@ -32,23 +39,31 @@ def plan(scenario: Scenario) -> Plan:
     """
     candidates, fixed = candidates_of(scenario)
     cap = scenario.policy.device_contention_cap
-    selection = select(candidates, fixed, cap)
+    selection, fixed = select_serving(scenario, candidates, fixed, cap)
+    made = settled(scenario, candidates, selection)
+    candidates, selection = made.candidates, made.selection
     forced = forced_alternatives(candidates, fixed, cap, selection)
     placements = _placements(scenario, candidates, selection, forced)
     loads = tuple(fleet_load(scenario, fleet, placements) for fleet in scenario.fleets)
     money = totals(scenario, placements)
+    weeks = week_checks(scenario, placements, loads)
     return Plan(
         engine=f"edgewise {__version__}",
         scenario_sha256=hashlib.sha256(to_json(scenario).encode()).hexdigest(),
         title=scenario.title,
         as_of=scenario.as_of,
-        sentence=decision_sentence(placements, loads, money),
+        sentence=decision_sentence(placements, loads, money, made.loads),
         placements=placements,
         fleet_loads=loads,
         totals=money,
-        doubts=plan_doubts(scenario, placements, loads),
-        optimality=optimality_of(selection.solution),
+        doubts=(
+            *plan_doubts(scenario, placements, loads, made.loads, money.plan_usd_per_month.value),
+            *week_doubts(scenario, weeks),
+        ),
+        optimality=optimality_of(made.solution),
         shadow_prices=shadow_prices(candidates, fixed, cap, selection),
+        capacity_loads=made.loads,
+        week_checks=weeks,
     )
 
 
@@ -56,7 +71,23 @@ def candidates_of(scenario: Scenario) -> tuple[list[Candidates], FixedCosts]:
     """Every option of every class, judged and costed, and what is paid beside them."""
     known = known_of(scenario)
     candidates = [Candidates(each.name, options_of(scenario, each, known)) for each in scenario.workload.task_classes]
-    return candidates, fixed_costs(scenario, [option for each in candidates for option in each.options])
+    return candidates, shared_of(scenario, known, candidates)
+
+
+def shared_of(scenario: Scenario, known: Known, candidates: Sequence[Candidates]) -> FixedCosts:
+    """What these options share and pay for together."""
+    fixed = fixed_costs(scenario, [option for each in candidates for option in each.options])
+    units, loads = units_of(scenario, known.capacities)
+    budget_usd = scenario.policy.budget_usd_per_month
+    return replace(
+        fixed,
+        caps={each.profile.profile_id: each.contention_cap for each in scenario.fleets if each.contention_cap},
+        units=units,
+        loads=loads,
+        rates=rate_limits(scenario),
+        rate_uses=uses_by_option(scenario, {each.task_class: each.options for each in candidates}),
+        budget_usd_per_month=None if budget_usd is None else float(budget_usd),
+    )
 
 
 def _placements(
@@ -71,18 +102,21 @@ def _placement(
 ) -> Placement:
     task_class = next(each for each in scenario.workload.task_classes if each.name == candidates.task_class)
     chosen = selection.chosen[candidates.task_class]
-    runner_up = _runner_up(candidates, chosen, in_use)
-    extra = None if chosen is None or runner_up is None else true_usd_per_month(runner_up) - true_usd_per_month(chosen)
-    rival = rival_of(chosen, candidates.options)
+    others = elsewhere(candidates, selection) if selection.problem.units else []
+    runner_up, extra = _second(candidates, chosen, in_use, others)
+    rival = rival_of(chosen, _comparable(chosen, candidates.options))
+    shares = chosen is not None and chosen.capacity is not None
     return Placement(
         task_class=task_class.name,
         title=task_class.title,
         requests_per_month=requests_per_month(scenario, task_class),
         chosen=chosen,
-        reason=reason(chosen, rival, candidates.options, selection.moved.get(candidates.task_class)),
+        reason=capacity_reason(chosen, others)
+        if chosen is not None and shares
+        else reason(chosen, rival, candidates.options, selection.moved.get(candidates.task_class)),
         runner_up=runner_up,
         runner_up_extra_usd_per_month=extra,
-        flips=flips(chosen, rival, candidates.options),
+        flips=capacity_flips(others) if shares else flips(chosen, rival, candidates.options),
         sureness=sureness(chosen, rival),
         doubts=() if chosen is None else chosen.doubts,
         options=candidates.options,
@@ -90,6 +124,25 @@ def _placement(
         regret_usd_per_year=forced.regret_usd_per_year,
         conflict=forced.conflict,
     )
+
+
+def _second(
+    candidates: Candidates, chosen: Option | None, in_use: frozenset[str], others: Sequence[Elsewhere]
+) -> tuple[Option | None, float | None]:
+    """The runner-up and what it costs more: of the whole plan where units are shared, else of the class."""
+    if others:
+        return others[0].option, others[0].extra_usd_per_month
+    runner_up = _runner_up(candidates, chosen, in_use)
+    if chosen is None or runner_up is None:
+        return runner_up, None
+    return runner_up, true_usd_per_month(runner_up) - true_usd_per_month(chosen)
+
+
+def _comparable(chosen: Option | None, options: Sequence[Option]) -> list[Option]:
+    """Without capacity that the class is not on, where there is anything else: its share of a month is no price."""
+    kept = [each for each in options if each.capacity is None or each is chosen]
+    allowed = any(each.feasible and chosen is not None and each.side is not chosen.side for each in kept)
+    return kept if allowed else list(options)
 
 
 def _runner_up(candidates: Candidates, chosen: Option | None, in_use: frozenset[str]) -> Option | None:

@@ -21,6 +21,8 @@ from planner.ranges import (
     Acceptance,
     Efficiency,
     EventsPerYear,
+    Spread,
+    Usd,
     UsdOnce,
     UsdPerGb,
     UsdPerHour,
@@ -34,7 +36,7 @@ from planner.ranges import (
 from planner.workload.task_classes import Workload
 
 FORMAT = "edgewise.scenario"
-VERSION = 2
+VERSION = 3
 
 
 class HardwarePolicy(StrEnum):
@@ -57,6 +59,9 @@ class Fleet(Frozen):
 
     profile: DeviceProfile
     count: int = Field(gt=0, le=MOST_DEVICES)
+    contention_cap: float | None = Field(default=None, gt=0, le=1)  # as the policy's, for this one
+    seats: int | None = Field(default=None, gt=0, le=MOST_DEVICES)  # users who have one; None: nobody said whose
+    user_classes: tuple[str, ...] | None = None  # names of the task classes these users ask; None: every class
 
 
 class Policy(Frozen):
@@ -67,6 +72,7 @@ class Policy(Frozen):
     device_contention_cap: float = Field(
         default=0.3, gt=0, le=1
     )  # largest share of active hours a device may spend on inference
+    budget_usd_per_month: Usd | None = None  # hard: the whole plan's cost, review and rejected results included
 
 
 class Assumptions(Frozen):
@@ -87,13 +93,14 @@ class Assumptions(Frozen):
     releases_per_year: EventsPerYear | None = None  # of a model: every one is packaged, evaluated and downloaded
     download_usd_per_gb: UsdPerGb | None = None  # of model files, for every device
     user_time_usd_per_h: UsdPerHour | None = None  # what an hour a user waits for the device costs
+    demand_spread: Spread | None = None  # of requests a user, standard deviation over mean; None: nobody stated it
 
 
 class Scenario(Frozen):
     """Everything that decides the plan. Same scenario, same plan, byte for byte."""
 
     format: Literal["edgewise.scenario"] = FORMAT
-    version: Literal[2] = VERSION
+    version: Literal[3] = VERSION
     title: str
     description: str = ""
     is_sample: bool = False
@@ -110,9 +117,9 @@ class Scenario(Frozen):
 
     @field_validator("version", mode="before")
     @classmethod
-    def _from_version_1(cls, version: object) -> object:
-        """Version 1 knew no capacity and looked at one month; the fields it lacks have their defaults."""
-        return VERSION if version == 1 and version is not True else version
+    def _from_older(cls, version: object) -> object:
+        """Version 1 knew no capacity and looked at one month, 2 no budget; the fields they lack have their defaults."""
+        return VERSION if version in (1, 2) and version is not True else version
 
     @model_validator(mode="after")
     def _capacities_are_sold(self) -> Self:
@@ -137,6 +144,11 @@ class Scenario(Frozen):
         if len(set(ids)) != len(ids):
             raise ValueError("two fleets have the same profile_id")
         return self
+
+
+def contention_cap(scenario: Scenario, fleet: Fleet) -> float:
+    """Largest share of its active hours a device of this fleet may spend on inference."""
+    return scenario.policy.device_contention_cap if fleet.contention_cap is None else fleet.contention_cap
 
 
 def quantized_models(scenario: Scenario) -> tuple[tuple[str, str], ...]:

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from planner.basis import Doubt
 from planner.capacities import Capacity
-from planner.cost.capacity import capacity_classes, capacity_cost, load_of
+from planner.cost.capacity import capacity_month
 from planner.cost.capacity_figures import CapacityCost
 from planner.errors import PlannerError, PriceError
 from planner.prices.card_checks import card_doubts
@@ -142,8 +142,7 @@ def without_capacity(scenario: Scenario, name: str) -> Scenario:
 
 
 def _month(scenario: Scenario, capacity: Capacity) -> CapacityCost:
-    load = load_of(scenario, capacity_classes(scenario, capacity))
-    return capacity_cost(scenario, capacity, load, scenario.as_of)
+    return capacity_month(scenario, capacity, scenario.as_of)
 
 
 def _cards(scenario: Scenario) -> tuple[RateCard, ...]:

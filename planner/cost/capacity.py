@@ -25,13 +25,21 @@ from planner.cost.capacity_parts import (
 from planner.cost.capacity_terms import SPEEDS, CapacityTerms, Case, capacity_terms
 from planner.cost.capacity_unit import Speed, mean_busy_units
 from planner.cost.capacity_use import carried_share, factors, least_cost_promise, needed_unit_hours, unserved_share
-from planner.cost.token_load import TokenLoad, load_of
+from planner.cost.token_load import TokenLoad, accepted_load, load_of
 from planner.cost.unit_economics import TOLERANCE, UnitEconomics
 from planner.prices.costing import CostingStatus
 from planner.scenario import Scenario
 from planner.workload.task_classes import TaskClass
 
-__all__ = ["CapacityCost", "TokenLoad", "capacity_classes", "capacity_cost", "load_of"]
+__all__ = [
+    "CapacityCost",
+    "TokenLoad",
+    "accepted_load",
+    "capacity_classes",
+    "capacity_cost",
+    "capacity_month",
+    "load_of",
+]
 
 
 def capacity_classes(scenario: Scenario, capacity: Capacity) -> tuple[TaskClass, ...]:
@@ -42,6 +50,12 @@ def capacity_classes(scenario: Scenario, capacity: Capacity) -> tuple[TaskClass,
         for each in scenario.workload.task_classes
         if (each.name in named if named else each.may_leave_device and not each.needs_offline)
     )
+
+
+def capacity_month(scenario: Scenario, capacity: Capacity, on: date) -> CapacityCost:
+    """The month with all the classes it may take on it, every request repeated until accepted."""
+    load = accepted_load(scenario, capacity, capacity_classes(scenario, capacity))
+    return capacity_cost(scenario, capacity, load, on)
 
 
 def capacity_cost(scenario: Scenario, capacity: Capacity, load: TokenLoad, on: date) -> CapacityCost:

@@ -9,15 +9,15 @@ from planner.cost.capacity_figures import CapacityCost
 from planner.cost.capacity_unit import Speed
 from planner.cost.escalation import further_parts
 from planner.cost.figures import Cost, CostPart
-from planner.cost.token_load import TokenLoad, load_of
+from planner.cost.token_load import TokenLoad, accepted_load
 from planner.scenario import Scenario
 from planner.units import SECONDS_PER_HOUR
 from planner.workload.task_classes import TaskClass
 
 
-def class_share(scenario: Scenario, speed: Speed, together: TokenLoad, one: TaskClass) -> float:
+def class_share(scenario: Scenario, capacity: Capacity, speed: Speed, together: TokenLoad, one: TaskClass) -> float:
     """The class's share of the hours that all classes together keep the capacity busy."""
-    return speed.busy_hours(load_of(scenario, (one,)), "value") / speed.busy_hours(together, "value")
+    return speed.busy_hours(accepted_load(scenario, capacity, (one,)), "value") / speed.busy_hours(together, "value")
 
 
 def class_cost(
@@ -31,14 +31,15 @@ def class_cost(
 ) -> Cost | None:
     """The class's share of the month by busy hours, per request and per accepted result (economics.md §2).
 
-    Every line of the month is split alike, so that the classes' shares sum to it; parts are of one run, and retries
-    repeat them; escalations and judges are paid beside. None where the month has no price or the class asks nothing.
+    Every line of the month is split alike, so that the classes' shares, repeats until accepted included, sum to it;
+    parts are of one run, and retries repeat them; escalations and judges are paid beside. `together` and the month
+    count accepted loads. None where the month has no price or the class asks nothing.
     """
-    load = load_of(scenario, (one,))
+    load = accepted_load(scenario, capacity, (one,))
     if month.effective_usd_per_month is None or speed is None or load.requests <= 0:
         return None
     hours = speed.busy_hours(load, "value")
-    share = class_share(scenario, speed, together, one)
+    share = class_share(scenario, capacity, speed, together, one)
     prefill_hours = hours - load.output_tokens / speed.decode_tok_s.value / SECONDS_PER_HOUR
     parts = tuple(
         CostPart(

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from planner.basis import Quantity
+from planner.capacities import Capacity
+from planner.cost.accepted import acceptance_of
 from planner.cost.week_load import stated_hours
 from planner.scenario import Scenario
 from planner.units import HOURS_PER_MONTH, SECONDS_PER_HOUR
@@ -65,12 +67,30 @@ def load_of(scenario: Scenario, classes: Sequence[TaskClass]) -> TokenLoad:
 
     A month has 730 h (CONVENTION §6): 31 days around the clock come in these.
     """
+    return _load(scenario, [(each, each.runs_per_day) for each in classes])
+
+
+def accepted_load(scenario: Scenario, capacity: Capacity, classes: Sequence[TaskClass]) -> TokenLoad:
+    """The same on this capacity, where every request runs until its result is accepted: runs/a (CONVENTION §15).
+
+    Repeats occupy a unit as any run does. So its month is what is really paid, and an accepted result bears its share
+    of that, whether or not the repeats needed a further unit. Where no result is accepted, each is counted once.
+    """
+
+    def accepted(task_class: TaskClass) -> float:
+        assumed = scenario.assumptions.acceptance
+        return acceptance_of(task_class, capacity.model, capacity.weight_format, assumed).value or 1.0
+
+    return _load(scenario, [(each, each.runs_per_day / accepted(each)) for each in classes])
+
+
+def _load(scenario: Scenario, daily: Sequence[tuple[TaskClass, float]]) -> TokenLoad:
     workload = scenario.workload
     days = workload.active_days_per_month
-    requests = sum(each.requests_per_day for each in classes) * days
-    monthly = [(each, each.runs_per_day * days) for each in classes]
+    requests = sum(each.requests_per_day for each, _ in daily) * days
+    monthly = [(each, runs * days) for each, runs in daily]
     runs = sum(count for _, count in monthly)
-    stated = stated_hours(workload, [(each, each.runs_per_day) for each in classes])
+    stated = stated_hours(workload, daily)
     return TokenLoad(
         requests=requests,
         repeats=runs / requests - 1 if runs > requests else 0.0,

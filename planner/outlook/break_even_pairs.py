@@ -183,7 +183,8 @@ def _opponent(
 
 def _remote(question: Question, ground: Ground, placement: Placement, *, weigh: bool) -> list[tuple[str, Curve]]:
     """Every feasible model of the data center, cheapest first: where a price rises another may take over."""
-    found = sorted((each for each in placement.options if each.side is Side.DATACENTER and each.feasible), key=rank)
+    remote = (each for each in placement.options if each.side is Side.DATACENTER and each.capacity is None)
+    found = sorted((each for each in remote if each.feasible), key=rank)
     task_class = question.classes[placement.task_class]
     return [
         (option.model, choice_curves(ground, [(task_class, option)], weigh_quality=weigh).value) for option in found

@@ -9,6 +9,7 @@ from datetime import date
 import numpy as np
 
 from planner.capacities import Capacity
+from planner.cost.accepted import acceptance_of
 from planner.cost.capacity import capacity_cost
 from planner.cost.capacity_parts import CASES
 from planner.cost.capacity_share import class_cost
@@ -31,10 +32,12 @@ from planner.workload.task_classes import TaskClass
 class CapacityMonths:
     """The flows of a capacity that serves these classes, and the units it has in each month."""
 
+    classes: tuple[str, ...]
     flows: tuple[Flow, ...]
     units: tuple[int, ...]
     prices_end: date | None  # from this day on no price is known and the last one goes on
     introductory_ends: tuple[date, ...]  # announced, inside the horizon
+    shares: Flows  # of the busy hours that each class takes for its accepted runs (classes × months)
 
 
 def capacity_months(
@@ -44,7 +47,7 @@ def capacity_months(
 
     Every case of an interval has the units it needs. A class that shares the capacity bears its share of busy hours.
     """
-    load = growing_load(scenario, calendar, classes)
+    load = growing_load(scenario, calendar, capacity, classes)
     terms = capacity_terms(scenario, capacity, load.first, calendar.starts[0])
     if terms.missing or terms.unit.bought is None or terms.unit.speed is None:
         return terms.missing
@@ -59,10 +62,26 @@ def capacity_months(
     effective = sum((flow.effective[:, 1:] for flow in flows), np.zeros((3, calendar.months)))
     quality = _Quality(scenario, calendar, capacity, terms.unit.speed, load).of(classes, effective)
     return CapacityMonths(
+        classes=tuple(each.name for each in classes),
         flows=(*flows, running("review and rejected results", quality)),
         units=units_by_month(cases[1].bought, calendar.months),
         prices_end=prices.prices_end,
         introductory_ends=prices.introductory_ends,
+        shares=_shares(scenario, capacity, load, terms.unit.speed, classes),
+    )
+
+
+def _shares(
+    scenario: Scenario, capacity: Capacity, load: GrowingLoad, speed: Speed, classes: Sequence[TaskClass]
+) -> Flows:
+    whole, assumed = load.busy_hours(speed, "value"), scenario.assumptions.acceptance
+    return np.array(
+        [
+            load.busy_hours_of(number, speed, "value")
+            / whole
+            * acceptance_of(each, capacity.model, capacity.weight_format, assumed).value
+            for number, each in enumerate(classes)
+        ]
     )
 
 
@@ -155,7 +174,7 @@ class _Quality:
     def of(self, classes: Sequence[TaskClass], effective: Flows) -> Flows:
         """USD by month beside what the capacity costs (3 × months).
 
-        What an accepted result costs moves by 1/a of what a request's share of the capacity, retries in it, moves by.
+        What an accepted result costs moves by what a request's share of the capacity moves by: repeats are in it.
         """
         first = capacity_cost(self.scenario, self.capacity, self.load.first, self.calendar.starts[0])
         whole = self.load.busy_hours(self.speed, "value")
@@ -168,9 +187,7 @@ class _Quality:
                 continue
             requests = self.load.classes[number].requests * self.load.growth[number]
             share = effective * (self.load.busy_hours_of(number, self.speed, "value") / whole / requests)
-            low_a, high_a = cost.acceptance.bounds
-            accepted_share = np.array([[high_a], [cost.acceptance.value], [low_a or cost.acceptance.value]])
-            accepted = column(cost.usd_per_accepted) + (share - share[:, :1]) / accepted_share
+            accepted = column(cost.usd_per_accepted) + share - share[:, :1]
             extra = np.maximum(accepted - share, 0.0)
             total += np.stack([extra.min(axis=0), extra[1], extra.max(axis=0)]) * requests
         return total

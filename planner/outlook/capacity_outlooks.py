@@ -36,7 +36,7 @@ def _outlook(scenario: Scenario, calendar: Calendar, capacity: Capacity, base: B
     classes = [
         each
         for each in capacity_classes(scenario, capacity)
-        if each.name in base.choice and base.choice[each.name].side is Side.DATACENTER and each.requests_per_day > 0
+        if each.name in base.choice and _is_metered(base.choice[each.name]) and each.requests_per_day > 0
     ]
     moved = tuple(each.name for each in classes)
     if not classes:
@@ -64,6 +64,10 @@ def _outlook(scenario: Scenario, calendar: Calendar, capacity: Capacity, base: B
         prices_end=found.prices_end,
         introductory_ends=found.introductory_ends,
     )
+
+
+def _is_metered(option: Option) -> bool:
+    return option.side is Side.DATACENTER and option.capacity is None
 
 
 def _unknown(capacity: Capacity, moved: tuple[str, ...], missing: tuple[str, ...]) -> CapacityOutlook:

@@ -159,6 +159,7 @@ def _narrowed(scenario: Scenario, option: Option, offers: Sequence[TokenOffer], 
             "as_of": day,
             "fleets": tuple(fleet for fleet in scenario.fleets if fleet.profile.profile_id == fleet_of(option)),
             "prices": scenario.prices.model_copy(update={"offers": tuple(offers)}),
+            "capacities": (),
         }
     )
 

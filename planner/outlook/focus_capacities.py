@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from planner import text
 from planner.capacities import Capacity, RentedMachine, ReservedUnits
-from planner.cost.capacity import capacity_classes, capacity_cost, load_of
+from planner.cost.capacity import capacity_month
 from planner.cost.capacity_figures import CapacityCost, MonthPart
 from planner.cost.capacity_parts import OVERFLOW
 from planner.cost.focus import Charge
+from planner.placement.plan import CapacityLoad
 from planner.prices.kinds.instance import PurchaseOption
 from planner.scenario import Scenario
 
@@ -18,21 +19,30 @@ REQUESTS, HOURS = "Requests", "Hours"
 BOUGHT = frozenset({"capital", "spares"})  # parts of an owned box that are paid with its purchase
 
 
-def capacity_charges(scenario: Scenario) -> Iterator[Charge]:
-    """The month of every capacity that has a price; billed sums to its first month's cash, effective to its cost."""
+def capacity_charges(scenario: Scenario, in_use: Sequence[CapacityLoad] = ()) -> Iterator[Charge]:
+    """The month of every capacity that has a price; billed sums to its first month's cash, effective to its cost.
+
+    Those in use have role «chosen» and the classes the plan puts there, the others all they may take.
+    """
+    planned = {each.capacity: each.month for each in in_use}
     for capacity in scenario.capacities:
-        load = load_of(scenario, capacity_classes(scenario, capacity))
-        month = capacity_cost(scenario, capacity, load, scenario.as_of)
-        if month.effective_usd_per_month is None or month.billed is None or month.units is None:
-            continue
-        how = capacity.how
-        if isinstance(how, RentedMachine | ReservedUnits):
-            yield from _rented(scenario, capacity, how, month)
-        else:
-            yield from _owned(scenario, capacity, month)
-        spilled = next((part for part in month.parts if part.name == OVERFLOW), None)
-        if spilled is not None:
-            yield _overflow(scenario, capacity, month, spilled)
+        month = planned.get(capacity.name) or capacity_month(scenario, capacity, scenario.as_of)
+        role = "chosen" if capacity.name in planned else "alternative"
+        for each in _charges(scenario, capacity, month):
+            yield replace(each, role=role)
+
+
+def _charges(scenario: Scenario, capacity: Capacity, month: CapacityCost) -> Iterator[Charge]:
+    if month.effective_usd_per_month is None or month.billed is None or month.units is None:
+        return
+    how = capacity.how
+    if isinstance(how, RentedMachine | ReservedUnits):
+        yield from _rented(scenario, capacity, how, month)
+    else:
+        yield from _owned(scenario, capacity, month)
+    spilled = next((part for part in month.parts if part.name == OVERFLOW), None)
+    if spilled is not None:
+        yield _overflow(scenario, capacity, month, spilled)
 
 
 def _rented(
@@ -57,7 +67,6 @@ def _rented(
             on=scenario.as_of,
             region=how.region,
             resource=capacity.name,
-            role="alternative",
             task_classes=month.task_classes,
             basis=part.basis,
             source=card.provenance.source if row is None else row.source,
@@ -154,7 +163,6 @@ def _owned(scenario: Scenario, capacity: Capacity, month: CapacityCost) -> Itera
         quantity=float(month.units or 0),
         unit="Units",
         resource=capacity.name,
-        role="alternative",
         task_classes=month.task_classes,
         basis=month.parts[0].basis,
         source="the scenario",
@@ -190,7 +198,6 @@ def _overflow(scenario: Scenario, capacity: Capacity, month: CapacityCost, part:
         contracted_usd=part.usd_per_month / requests if requests else None,
         list_usd=part.usd_per_month / requests if requests else None,
         resource=capacity.name,
-        role="alternative",
         task_classes=month.task_classes,
         basis=part.basis,
         source=offer.source,

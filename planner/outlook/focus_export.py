@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+from planner.cost.escalation import goes_to
 from planner.cost.figures import CostPart
 from planner.cost.focus import Charge, focus_text
 from planner.errors import PriceError
 from planner.outlook.focus_capacities import REQUESTS, capacity_charges
 from planner.placement.options import Option, Placement, Side
-from planner.planning import plan
+from planner.planning import Plan, plan
 from planner.prices.costing import CostingRow
 from planner.prices.offers import TokenOffer
 from planner.prices.usage import TokenUsage, price_usage
@@ -23,22 +24,29 @@ TOKENS = "1000000 Tokens"
 def focus_csv(scenario: Scenario) -> str:
     """The month that begins on the scenario's day as FOCUS 1.2 CSV.
 
-    Rows of role «chosen» are what the plan buys per token; rows of role «alternative» are the scenario's capacities,
-    each with all its classes on it, and are in no total of the plan. What runs on devices is no vendor's charge. A
-    capacity without a price is left out, since a cost may not be empty.
+    Rows of role «chosen» are what the plan buys: tokens, and the capacities in use with the classes placed there, what
+    they repeat until it is accepted included. Rows of role «alternative» are the scenario's other capacities, each
+    with all its classes on it, and are in no total of the plan. What runs on devices is no vendor's charge. A capacity
+    without a price is left out, since a cost may not be empty.
     """
-    return focus_text([*_chosen(scenario), *capacity_charges(scenario)])
+    made = plan(scenario)
+    return focus_text([*_chosen(scenario, made), *capacity_charges(scenario, made.capacity_loads)])
 
 
-def _chosen(scenario: Scenario) -> Iterator[Charge]:
+def _chosen(scenario: Scenario, made: Plan) -> Iterator[Charge]:
+    """Every line of a metered class; of one on a capacity or a device what it asks of other offers."""
     offers = {offer.sku: offer for offer in scenario.prices.offers}
-    for placement in plan(scenario).placements:
+    classes = {each.name: each for each in scenario.workload.task_classes}
+    for placement in made.placements:
         option = placement.chosen
-        if option is None or option.side is not Side.DATACENTER or option.cost is None:
+        if option is None or option.cost is None:
             continue
-        offer = offers[option.model]
+        is_metered = option.side is Side.DATACENTER and option.capacity is None
+        sold_by = {what: sku for sku, what in goes_to(classes[placement.task_class], option.model)}
         for part in option.cost.parts:
-            yield _token_charge(scenario, placement, option, offer, part)
+            sku = sold_by.get(part.name, option.model if is_metered else None)
+            if sku in offers:
+                yield _token_charge(scenario, placement, option, offers[sku], part)
 
 
 def _token_charge(

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from planner.capacities import Capacity
 from planner.cost.capacity_unit import Speed
 from planner.cost.cash_flow import Flows, growth_path
-from planner.cost.token_load import TokenLoad, load_of
+from planner.cost.token_load import TokenLoad, accepted_load
 from planner.outlook.calendar import Calendar
 from planner.scenario import Scenario
 from planner.service.curves import Edge
@@ -35,8 +36,10 @@ class GrowingLoad:
     def in_month(self, month: int) -> TokenLoad:
         """All classes together in a month, counted from 0."""
         grown = [each.times(float(path[month])) for each, path in zip(self.classes, self.growth, strict=True)]
+        requests, runs = sum(each.requests for each in grown), sum(each.runs for each in grown)
         return TokenLoad(
-            requests=sum(each.requests for each in grown),
+            requests=requests,
+            repeats=runs / requests - 1 if requests else 0.0,
             input_tokens=sum(each.input_tokens for each in grown),
             cached_tokens=sum(each.cached_tokens for each in grown),
             output_tokens=sum(each.output_tokens for each in grown),
@@ -46,10 +49,12 @@ class GrowingLoad:
         )
 
 
-def growing_load(scenario: Scenario, calendar: Calendar, classes: Sequence[TaskClass]) -> GrowingLoad:
-    """The load of these classes over the calendar."""
+def growing_load(
+    scenario: Scenario, calendar: Calendar, capacity: Capacity, classes: Sequence[TaskClass]
+) -> GrowingLoad:
+    """The load of these classes on a capacity over the calendar, repeats until accepted included."""
     return GrowingLoad(
-        first=load_of(scenario, classes),
-        classes=tuple(load_of(scenario, (each,)) for each in classes),
+        first=accepted_load(scenario, capacity, classes),
+        classes=tuple(accepted_load(scenario, capacity, (each,)) for each in classes),
         growth=np.array([growth_path(each.growth_per_year, calendar.months) for each in classes]),
     )

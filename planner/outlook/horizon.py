@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from planner.basis import Basis, weakest
 from planner.cost.cash_flow import Flows
 from planner.outlook.calendar import Calendar, calendar_of
+from planner.outlook.capacity_flows import CapacityMonths, capacity_months
 from planner.outlook.capacity_outlooks import Base, capacity_outlooks
 from planner.outlook.cost_paths import CostPath, cost_path
 from planner.outlook.flows import Flow, class_flows, fleet_flows, life_months_of, upkeep_flows
@@ -111,10 +112,17 @@ class _Paths:
         self._classes = {each.name: each for each in scenario.workload.task_classes}
         self._fleets = {fleet.profile.profile_id: fleet for fleet in scenario.fleets}
         self._flows: dict[str, tuple[Flow, ...]] = {}
+        self._capacities: dict[str, CapacityMonths] = {}
 
     def items_of(self, choice: Choice) -> Items:
         """All flows of a choice: its classes, the fleets they use, the one-offs it needs."""
-        items = {_key(name, option): self._class_flows(name, option) for name, option in choice.items()}
+        items = {
+            _key(name, option): self._class_flows(name, option)
+            for name, option in choice.items()
+            if option.capacity is None
+        }
+        for key, months in self._capacities_of(choice).items():
+            items[key] = months.flows
         for fleet in fleets_in_use(self._scenario, list(choice.values())):
             items[f"fleet:{fleet.profile.profile_id}"] = fleet_flows(self._calendar, self._scenario, fleet)
         for option in choice.values():
@@ -123,12 +131,35 @@ class _Paths:
         return items | one_off_flows(self._calendar, choice)
 
     def inference_of(self, choice: Choice) -> Mapping[str, Flows]:
-        """Every class's bill by month, review and rejected results left out."""
+        """Every class's bill by month, review and rejected results left out; on capacity its share of the units'."""
         bills: dict[str, Flows] = {}
+        for months in self._capacities_of(choice).values():
+            *lines, _ = months.flows
+            paid = sum((flow.effective[VALUE] for flow in lines), np.zeros(self._calendar.months + 1))
+            for one, share in zip(months.classes, months.shares, strict=True):
+                bills[one] = np.concatenate([[0.0], paid[1:] * share])
         for name, option in choice.items():
+            if option.capacity is not None:
+                continue
             *bill, _ = self._class_flows(name, option)
             bills[name] = sum((flow.billed[VALUE] for flow in bill), np.zeros(self._calendar.months + 1))
         return bills
+
+    def _capacities_of(self, choice: Choice) -> dict[str, CapacityMonths]:
+        """The months of every capacity the choice uses, by capacity and the classes on it."""
+        found: dict[str, CapacityMonths] = {}
+        for capacity in self._scenario.capacities:
+            on_it = [self._classes[name] for name, option in choice.items() if option.capacity == capacity.name]
+            if not on_it:
+                continue
+            key = _capacity_key(capacity.name, [each.name for each in on_it])
+            if key not in self._capacities:
+                months = capacity_months(self._scenario, self._calendar, capacity, on_it)
+                if not isinstance(months, CapacityMonths):
+                    raise AssertionError(f"{capacity.name} has no price, so nothing can be placed on it: {months}")
+                self._capacities[key] = months
+            found[key] = self._capacities[key]
+        return found
 
     def _class_flows(self, name: str, option: Option) -> tuple[Flow, ...]:
         key = _key(name, option)
@@ -147,6 +178,10 @@ class _Paths:
             monthly = requests_per_month(self._scenario, task_class)
             self._flows[key] = class_flows(self._calendar, path, monthly, task_class.growth_per_year)
         return self._flows[key]
+
+
+def _capacity_key(name: str, classes: Sequence[str]) -> str:
+    return f"capacity:{name}:{','.join(sorted(classes))}"
 
 
 def _key(name: str, option: Option) -> str:

@@ -99,7 +99,7 @@ class Question:
 
     def metered(self, placement: Placement) -> Option | None:
         """The data-center option a class is compared with: the one named, else its cheapest feasible one."""
-        remote = [option for option in placement.options if option.side is Side.DATACENTER]
+        remote = [each for each in placement.options if each.side is Side.DATACENTER and each.capacity is None]
         if self.against is not None and self.against_capacity is None:
             named = [each for each in remote if each.model == self.against and each.cost and not each.cost.missing]
             return next(iter(named), None)

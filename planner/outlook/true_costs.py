@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
 from planner.basis import Doubt, Quantity
-from planner.capacities import Capacity
-from planner.cost.capacity import capacity_classes, capacity_cost, load_of
 from planner.cost.capacity_figures import CapacityCost
-from planner.cost.capacity_share import class_cost, class_share
-from planner.cost.capacity_unit import Speed, capacity_unit
+from planner.cost.capacity_share import class_share
 from planner.cost.figures import Cost, HardwareView
 from planner.cost.part_sums import running, scaled, total
 from planner.cost.per_mtok import HourPerMtok
-from planner.cost.token_load import TokenLoad
 from planner.documents import Frozen
 from planner.errors import UnknownNameError
-from planner.placement.constraints import further_targets, leaving_the_device
-from planner.placement.options import Option, Placement, Side, Violation
-from planner.placement.plan import FleetLoad
+from planner.placement.capacity_loads import months_of
+from planner.placement.capacity_options import CapacityMonth, capacity_months
+from planner.placement.options import Option, Placement, Side
+from planner.placement.plan import FleetLoad, Plan
 from planner.planning import plan
-from planner.prices.kinds.instance import PurchaseOption
 from planner.scenario import Scenario
-from planner.workload.deferral import is_deferrable
 from planner.workload.task_classes import TaskClass
 
 
@@ -60,6 +55,7 @@ class TargetCost(Frozen):
     hardware_views: tuple[HardwareView, ...] = ()
     missing: tuple[str, ...] = ()
     not_charged: tuple[str, ...] = ()
+    note: str = ""  # what its cost is a share of, where others share it
 
 
 class TrueCosts(Frozen):
@@ -69,7 +65,7 @@ class TrueCosts(Frozen):
     on: date
     hardware_policy: str
     targets: tuple[TargetCost, ...]
-    capacities: tuple[CapacityCost, ...]
+    capacities: tuple[CapacityCost, ...]  # with the classes the plan puts there, else with all it may take
     fleets: tuple[FleetLoad, ...]  # with what each costs beside its classes; paid once if it is in use
     doubts: tuple[Doubt, ...]
 
@@ -82,54 +78,60 @@ def true_costs(scenario: Scenario, on: date | None = None, task_class: str | Non
     if task_class is not None and task_class not in known:
         raise UnknownNameError(f"no task class is called {task_class!r}", remedy=f"There are: {', '.join(known)}.")
     found = plan(dated)
-    capacities = tuple(_priced(dated, capacity, day) for capacity in dated.capacities)
+    capacities = _months(dated, found)
     targets = [
         target
         for placement in found.placements
         if task_class in {None, placement.task_class}
-        for target in (*_options(placement), *_capacities(dated, placement, capacities))
+        for target in _options(dated, placement, capacities)
     ]
     return TrueCosts(
         title=scenario.title,
         on=day,
         hardware_policy=scenario.policy.hardware.value,
         targets=tuple(targets),
-        capacities=tuple(each.month for each in capacities),
+        capacities=tuple(each.shown.month for each in capacities.values()),
         fleets=found.fleet_loads,
-        doubts=tuple(dict.fromkeys((*found.doubts, *(doubt for each in capacities for doubt in each.month.doubts)))),
+        doubts=tuple(
+            dict.fromkeys(
+                (*found.doubts, *(doubt for each in capacities.values() for doubt in each.shown.month.doubts))
+            )
+        ),
     )
 
 
 @dataclass(frozen=True)
-class _Priced:
-    """A capacity with the month of all its classes together."""
+class _Months:
+    """A capacity with all classes it may take on it, and with those the plan puts there; None where it puts none."""
 
-    capacity: Capacity
-    load: TokenLoad
-    month: CapacityCost
-    speed: Speed | None
+    every: CapacityMonth
+    planned: CapacityMonth | None
 
-
-def _priced(scenario: Scenario, capacity: Capacity, on: date) -> _Priced:
-    load = load_of(scenario, capacity_classes(scenario, capacity))
-    month = capacity_cost(scenario, capacity, load, on)
-    return _Priced(capacity, load, month, capacity_unit(scenario, capacity, on).speed)
+    @property
+    def shown(self) -> CapacityMonth:
+        """The one that is paid."""
+        return self.every if self.planned is None else self.planned
 
 
-def _options(placement: Placement) -> Iterator[TargetCost]:
+def _months(scenario: Scenario, found: Plan) -> dict[str, _Months]:
+    planned = months_of(scenario, {each.task_class: each.chosen for each in found.placements})
+    return {
+        each.capacity.name: _Months(each, planned.get(each.capacity.name)) for each in capacity_months(scenario)
+    }
+
+
+def _options(scenario: Scenario, placement: Placement, capacities: Mapping[str, _Months]) -> Iterator[TargetCost]:
     chosen = None if placement.chosen is None else placement.chosen.option_id
     for option in placement.options:
+        is_chosen = option.option_id == chosen
+        months = capacities.get(option.capacity or "")
+        month = None if months is None else months.shown if is_chosen else months.every
         yield _target(
             placement,
-            option.cost,
-            target_id=option.option_id,
-            target=option.target,
-            side=option.side.value,
-            model=option.model,
-            weight_format=option.weight_format,
-            is_chosen=option.option_id == chosen,
-            forbidden_by=option.violations,
-            billed=_billed(option, placement),
+            option,
+            is_chosen=is_chosen,
+            billed=_billed(option, placement) if month is None else _cash(scenario, month, placement, option.cost),
+            month=None if month is None else month.month,
         )
 
 
@@ -142,67 +144,22 @@ def _billed(option: Option, placement: Placement) -> Quantity | None:
     return scaled(total(parts), placement.requests_per_month, "USD/month")
 
 
-def _capacities(scenario: Scenario, placement: Placement, capacities: Sequence[_Priced]) -> Iterator[TargetCost]:
-    task_class = _class(scenario, placement)
-    for each in capacities:
-        month = each.month
-        if task_class.name not in month.task_classes:
-            continue
-        cost = class_cost(scenario, each.capacity, task_class, month=month, speed=each.speed, together=each.load)
-        yield _target(
-            placement,
-            cost,
-            target_id=f"capacity:{each.capacity.name}",
-            target=each.capacity.title,
-            side="capacity",
-            model=each.capacity.model,
-            weight_format=each.capacity.weight_format,
-            is_chosen=False,
-            forbidden_by=_forbidden(scenario, each.capacity, task_class),
-            billed=_cash(scenario, each, task_class, cost),
-            month=month,
-        )
-
-
-def _forbidden(scenario: Scenario, capacity: Capacity, task_class: TaskClass) -> tuple[Violation, ...]:
-    """What forbids the class on it whatever it costs; how fast it answers is not judged here."""
-    how, title = capacity.how, capacity.title
-    found = [*leaving_the_device(task_class, title), *further_targets(scenario, task_class, capacity.model)]
-    places = {place.casefold() for place in task_class.residency}
-    if places and not capacity.on_premises and not places & {place.casefold() for place in capacity.residency}:
-        sentence = f"{task_class.title} may be processed in {' or '.join(task_class.residency)} only."
-        found.append(Violation(constraint="residency", sentence=sentence))
-    if how.kind == "instance" and how.option is PurchaseOption.SPOT and not is_deferrable(task_class):
-        sentence = f"{task_class.title} cannot wait while {title}, on spot, looks for another machine."
-        found.append(Violation(constraint="capacity", sentence=sentence))
-    return tuple(found)
-
-
-def _cash(scenario: Scenario, each: _Priced, task_class: TaskClass, cost: Cost | None) -> Quantity | None:
+def _cash(scenario: Scenario, each: CapacityMonth, placement: Placement, cost: Cost | None) -> Quantity | None:
     """The class's share of a later month's cash, and all of what it pays beside the capacity."""
     month, effective = each.month, each.month.effective_usd_per_month
     if cost is None or cost.usd_per_month is None or effective is None or month.billed is None or each.speed is None:
         return None
-    share = class_share(scenario, each.speed, each.load, task_class)
-    beside = max(0.0, cost.usd_per_month.value - effective.value * share)
-    usd = month.billed.recurring_usd_per_month * share + beside
+    share = class_share(scenario, each.capacity, each.speed, each.load, _class(scenario, placement))
+    accepted = share * cost.acceptance.value  # repeats are no part of the class's bill, here as of any option
+    beside = max(0.0, cost.usd_per_month.value - effective.value * accepted)
+    usd = month.billed.recurring_usd_per_month * accepted + beside
     return Quantity(value=usd, unit="USD/month", basis=cost.usd_per_month.basis)
 
 
 def _target(
-    placement: Placement,
-    cost: Cost | None,
-    *,
-    target_id: str,
-    target: str,
-    side: Literal["edge", "datacenter", "capacity"],
-    model: str,
-    weight_format: str | None,
-    is_chosen: bool,
-    forbidden_by: Sequence[Violation],
-    billed: Quantity | None,
-    month: CapacityCost | None = None,
+    placement: Placement, option: Option, *, is_chosen: bool, billed: Quantity | None, month: CapacityCost | None
 ) -> TargetCost:
+    cost, forbidden_by = option.cost, option.violations
     utilization = None if cost is None else cost.utilization
     used = None if cost is None else cost.usd_per_mtok_at_utilization
     full = None if cost is None else cost.usd_per_mtok_at_full_utilization
@@ -214,11 +171,11 @@ def _target(
     return TargetCost(
         task_class=placement.task_class,
         title=placement.title,
-        target_id=target_id,
-        target=target,
-        side=side,
-        model=model,
-        weight_format=weight_format,
+        target_id=option.option_id,
+        target=option.target,
+        side=option.side.value if option.capacity is None else "capacity",
+        model=option.model,
+        weight_format=option.weight_format,
         is_chosen=is_chosen,
         is_allowed=not forbidden_by and cost is not None and not missing,
         forbidden_by=tuple(violation.sentence for violation in forbidden_by),
@@ -240,6 +197,7 @@ def _target(
         hardware_views=() if cost is None else cost.hardware_views,
         missing=missing or (() if month is None else month.missing),
         not_charged=() if cost is None else cost.not_charged,
+        note=option.note,
     )
 
 

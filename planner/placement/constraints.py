@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from planner import text
 from planner.basis import Doubt, Quantity
+from planner.capacities import Capacity
 from planner.cost.escalation import ESCALATION, goes_to, offer_of
 from planner.placement.options import Constraint, Violation
+from planner.prices.kinds.instance import PurchaseOption
 from planner.prices.offers import TokenOffer
 from planner.scenario import Scenario
 from planner.service.figures import Service
+from planner.workload.deferral import is_deferrable
 from planner.workload.task_classes import TaskClass
 
 
@@ -39,6 +42,26 @@ def residency(task_class: TaskClass, offer: TokenOffer, what: str) -> tuple[Viol
     says = f"its vendor states {', '.join(dict.fromkeys(stated))}" if stated else "its vendor states no place"
     sentence = f"{task_class.title} may be processed in {' or '.join(task_class.residency)} only; for {what} {says}."
     return (Violation(constraint="residency", sentence=sentence),)
+
+
+def capacity_residency(task_class: TaskClass, capacity: Capacity) -> tuple[Violation, ...]:
+    """What stays in the organisation is in no other's place; capacity elsewhere states where it is."""
+    places = {place.casefold() for place in task_class.residency}
+    if not places or capacity.on_premises or places & {place.casefold() for place in capacity.residency}:
+        return ()
+    allowed = " or ".join(task_class.residency)
+    is_in = f"is in {', '.join(capacity.residency)}" if capacity.residency else "states no place"
+    sentence = f"{task_class.title} may be processed in {allowed} only; {capacity.title} {is_in}."
+    return (Violation(constraint="residency", sentence=sentence),)
+
+
+def interruptions(task_class: TaskClass, capacity: Capacity) -> tuple[Violation, ...]:
+    """A spot machine may be taken away at any time, so only work that can wait goes there."""
+    how = capacity.how
+    if how.kind != "instance" or how.option is not PurchaseOption.SPOT or is_deferrable(task_class):
+        return ()
+    sentence = f"{task_class.title} cannot wait while {capacity.title}, on spot, looks for another machine."
+    return (Violation(constraint="capacity", sentence=sentence),)
 
 
 def further_targets(scenario: Scenario, task_class: TaskClass, own_sku: str | None) -> tuple[Violation, ...]:

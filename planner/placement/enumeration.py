@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from planner.basis import Doubt
@@ -13,15 +13,18 @@ from planner.cost.figures import Cost
 from planner.cost.metered import metered_request
 from planner.errors import PriceError
 from planner.placement import constraints
+from planner.placement.capacity_options import CapacityMonth, capacity_months, capacity_options
 from planner.placement.edge_costs import Measured, contentions_of, edge_option_cost, is_personal
 from planner.placement.options import Option, Side, Violation
 from planner.placement.quality import QualityIndex, find_quality, judge_quality, quality_index
+from planner.placement.rate_limits import too_many
+from planner.placement.uneven_users import served_on_own
+from planner.placement.user_groups import asks
 from planner.prices.offers import TokenOffer
 from planner.profiles.memory import memory_limit_bytes
 from planner.profiles.performance import ModelPerformance, performances, to_deploy
-from planner.scenario import Fleet, Scenario
+from planner.scenario import Fleet, Scenario, contention_cap
 from planner.service.datacenter import remote_service
-from planner.service.device import device_service
 from planner.service.memory import known_architecture, memory_needed
 from planner.workload.task_classes import TaskClass
 
@@ -38,6 +41,7 @@ class Known:
     performances: Mapping[str, tuple[ModelPerformance, ...]]  # by profile_id
     quality: QualityIndex
     contentions: Mapping[str, tuple[Measured, ...]]  # by profile_id; empty where nobody gave users' time a value
+    capacities: tuple[CapacityMonth, ...] = ()  # each with all the classes it may take
 
 
 def known_of(scenario: Scenario) -> Known:
@@ -46,18 +50,23 @@ def known_of(scenario: Scenario) -> Known:
         performances={fleet.profile.profile_id: performances(fleet.profile) for fleet in scenario.fleets},
         quality=quality_index(scenario.quality),
         contentions=contentions_of(scenario),
+        capacities=capacity_months(scenario),
     )
 
 
 def options_of(scenario: Scenario, task_class: TaskClass, known: Known) -> tuple[Option, ...]:
-    """All options, feasible or not, in a fixed order: fleets as listed, then offers as listed."""
+    """All options, feasible or not, in a fixed order: fleets as listed, then offers, then capacities as listed."""
+    remote = {
+        offer.sku: _datacenter_option(scenario, task_class, known.quality, offer) for offer in scenario.prices.offers
+    }
     edge = (
-        _edge_option(scenario, task_class, known, fleet, performance)
+        _edge_option(scenario, task_class, known, fleet, performance, elsewhere=remote.values())
         for fleet in scenario.fleets
+        if asks(fleet, task_class)
         for performance in _deployable(known.performances[fleet.profile.profile_id], task_class)
     )
-    remote = (_datacenter_option(scenario, task_class, known.quality, offer) for offer in scenario.prices.offers)
-    return (*edge, *remote)
+    paid_for = capacity_options(scenario, task_class, known.capacities, known.quality, remote)
+    return (*edge, *remote.values(), *paid_for)
 
 
 def _deployable(known: Sequence[ModelPerformance], task_class: TaskClass) -> tuple[ModelPerformance, ...]:
@@ -71,19 +80,29 @@ def _deployable(known: Sequence[ModelPerformance], task_class: TaskClass) -> tup
 
 
 def _edge_option(
-    scenario: Scenario, task_class: TaskClass, known: Known, fleet: Fleet, performance: ModelPerformance
+    scenario: Scenario,
+    task_class: TaskClass,
+    known: Known,
+    fleet: Fleet,
+    performance: ModelPerformance,
+    *,
+    elsewhere: Iterable[Option],
 ) -> Option:
     profile = fleet.profile
     name = f"{performance.model} {performance.weight_format}"
     quality = find_quality(known.quality, task_class, performance.model, performance.weight_format)
     quality_violations, doubts = judge_quality(quality, task_class, name, scenario.policy.unknown_quality)
-    service = device_service(performance, task_class, scenario.workload, fleet.count)
+    own = served_on_own(
+        scenario, task_class, fleet, performance, elsewhere=elsewhere, is_personal=is_personal(scenario, fleet)
+    )
+    service = own.service
     architecture = known_architecture(performance)
     memory = memory_needed(performance, task_class.input_tokens + task_class.output_tokens)
     limit_bytes = memory_limit_bytes(profile.facts, performance.execution_provider)
     violations = [
         *_leaving(scenario, task_class, fleet),
         *constraints.further_targets(scenario, task_class, None),
+        *too_many(scenario, task_class, None),
         *constraints.context_length(
             task_class, performance.model, None if architecture is None else architecture.context_tokens
         ),
@@ -97,7 +116,7 @@ def _edge_option(
         slo_violations, slo_doubts = constraints.latency(task_class, service, profile.title)
         violations += [
             *slo_violations,
-            *constraints.capacity(service, scenario.policy.device_contention_cap, fleet.count),
+            *constraints.capacity(service, contention_cap(scenario, fleet), fleet.count),
         ]
         cost, cost_doubts = edge_option_cost(
             scenario,
@@ -105,6 +124,7 @@ def _edge_option(
             fleet,
             performance,
             service,
+            own=own,
             contentions=known.contentions.get(profile.profile_id, ()),
         )
         violations += _unpriced(cost, name, profile.title)
@@ -121,6 +141,7 @@ def _edge_option(
         quality=quality,
         violations=tuple(violations),
         doubts=doubts,
+        overflow=own.overflow,
     )
 
 
@@ -155,6 +176,7 @@ def _datacenter_option(scenario: Scenario, task_class: TaskClass, index: Quality
             *constraints.residency(task_class, offer, offer.title),
             *constraints.further_targets(scenario, task_class, offer.sku),
             *constraints.context_length(task_class, offer.title, offer.context_tokens),
+            *too_many(scenario, task_class, offer.sku),
             *quality_violations,
             *slo_violations,
             *cost_violations,

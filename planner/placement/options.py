@@ -51,12 +51,20 @@ class Violation(Frozen):
     sentence: str
 
 
+class Overflow(Frozen):
+    """Requests of heavy users that their own devices may not take, and where they go."""
+
+    sku: str
+    target: str  # vendor
+    share: Quantity  # of the class's requests
+
+
 class Option(Frozen):
     """Target × model × weight format for one class."""
 
-    option_id: str  # "edge:PROFILE:MODEL:FORMAT" | "datacenter:SKU"
+    option_id: str  # "edge:PROFILE:MODEL:FORMAT" | "datacenter:SKU" | "capacity:NAME"
     side: Side
-    target: str  # profile title or vendor
+    target: str  # title of a profile or a capacity, or vendor
     model: str
     weight_format: str | None
     service: Service | None
@@ -65,6 +73,9 @@ class Option(Frozen):
     quality: Quality
     violations: tuple[Violation, ...]
     doubts: tuple[Doubt, ...]
+    capacity: str | None = None  # name of the scenario's capacity it runs on; None: metered, or a device
+    note: str = ""  # what its cost is a share of, where others share it
+    overflow: Overflow | None = None  # from devices of their own; None: nothing, or nobody stated how users differ
 
     @property
     def feasible(self) -> bool:

@@ -6,12 +6,14 @@ from datetime import date
 from typing import Literal
 
 from planner.basis import Doubt, Quantity
+from planner.cost.capacity_figures import CapacityCost
 from planner.cost.upkeep import MonthlyPart
 from planner.documents import Frozen
 from planner.placement.optimality import Optimality, ShadowPrice
 from planner.placement.options import Placement
 from planner.placement.week import WeekCheck
 from planner.scenario import Scenario
+from planner.service.shared_device import SharedWait
 
 
 class FleetLoad(Frozen):
@@ -27,14 +29,25 @@ class FleetLoad(Frozen):
     memory_limit_bytes: int | None
     fixed_usd_per_month: Quantity  # the sum of its parts; paid if in use
     fixed_parts: tuple[MonthlyPart, ...] = ()  # support, added hardware by policy, upkeep of the models placed
+    shared: tuple[SharedWait, ...] = ()  # p95 of each class in the busiest hour, all together; empty: none shares
+
+
+class CapacityLoad(Frozen):
+    """A month of one capacity with the classes placed on it; its cost is their shares and their repeats."""
+
+    capacity: str  # its name
+    title: str
+    task_classes: tuple[str, ...]
+    month: CapacityCost  # units, how busy, what overflows, every part of the cost
+    repeats_usd_per_month: float  # of its cost: runs beyond those that are accepted, in `quality_usd_per_month`
 
 
 class PlanTotals(Frozen):
     """Money of the whole plan, per accepted results; each total is the sum of the parts shown."""
 
-    plan_usd_per_month: Quantity  # edge + datacenter + fleet + quality; unplaced classes are not in it
+    plan_usd_per_month: Quantity  # edge + datacenter + capacity + fleet + quality; unplaced classes are not in it
     edge_usd_per_month: float  # bill of the classes on devices
-    datacenter_usd_per_month: float  # bill of the classes in the data center
+    datacenter_usd_per_month: float  # bill of the classes on managed models, by the token
     fleet_usd_per_month: float  # support and incremental hardware of the fleets in use, upkeep of their models
     quality_usd_per_month: float  # review, rejected results, and repeats until accepted
     base_case: str  # what the plan is compared with, in words
@@ -46,6 +59,8 @@ class PlanTotals(Frozen):
     saving_usd_per_month: Quantity
     saving_share: float | None  # of the base case; None where that costs nothing
     unplaced: tuple[str, ...]  # classes without a feasible option
+    capacity_usd_per_month: float = 0.0  # bill of the classes on rented, reserved and owned capacity
+    base_capacity_usd_per_month: float = 0.0
 
 
 class Plan(Frozen):
@@ -64,6 +79,7 @@ class Plan(Frozen):
     doubts: tuple[Doubt, ...]
     optimality: Optimality | None = None  # None: made before plans were proven
     shadow_prices: tuple[ShadowPrice, ...] = ()  # of what classes share on devices
+    capacity_loads: tuple[CapacityLoad, ...] = ()  # of the capacities in use
     week_checks: tuple[WeekCheck, ...] = ()  # the plan held against every hour of the week, by target in use
 
 

@@ -33,8 +33,9 @@ RULED_OUT_BY: dict[Constraint, str] = {
 
 def option_name(option: Option) -> str:
     """«llama-3.2-3b w4a16 on Copilot+ laptop» or «openai/gpt-4.1-mini»."""
-    if option.side is Side.EDGE:
-        return f"{option.model} {option.weight_format} on {option.target}"
+    if option.side is Side.EDGE or option.capacity is not None:
+        name = f"{option.model} {option.weight_format}" if option.weight_format else option.model
+        return f"{name} on {option.target}"
     return option.model
 
 

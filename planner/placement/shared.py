@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from planner.placement.optimizer.problem import Charge, Demand, Limit, Problem, Way, chosen_ways
+from planner.placement.optimizer.problem import Charge, Demand, Limit, Problem, Units, Way, chosen_ways
 from planner.placement.optimizer.score import cost_usd
 from planner.placement.options import Option, Side
 
@@ -57,16 +57,39 @@ class Memory:
 
 
 @dataclass(frozen=True)
+class UnitLoad:
+    """What a class asks of a capacity's whole units, and what it pays beside its share of them."""
+
+    units: str  # their name
+    hours: float  # a month that one unit is busy with it
+    beside_usd_per_month: float
+    over_usd_per_month: float = 0.0  # what all of it costs more than the least price over those units
+
+
+OptionKey = tuple[str, str]
+"""Name of a class and id of one of its options."""
+
+
+@dataclass(frozen=True)
 class FixedCosts:
-    """What is paid by the month however much runs: by fleet in use, and by model kept current on a fleet."""
+    """What classes pay for together and share: fleets in use, models kept current on them, units of capacity, rates."""
 
     by_fleet: Mapping[str, float]  # by profile_id
     by_model: Mapping[str, float] = field(default_factory=dict[str, float])  # by option_id; left out: nothing
     memory: Mapping[str, Memory] = field(default_factory=dict[str, Memory])  # by option_id; left out: unknown
+    caps: Mapping[str, float] = field(default_factory=dict[str, float])  # by profile_id; left out: the policy's
+    units: tuple[Units, ...] = ()
+    loads: Mapping[OptionKey, UnitLoad] = field(default_factory=dict[OptionKey, UnitLoad])
+    rates: tuple[Limit, ...] = ()  # requests and tokens a minute that an offer serves
+    rate_uses: Mapping[OptionKey, Mapping[str, float]] = field(default_factory=dict[OptionKey, Mapping[str, float]])
+    budget_usd_per_month: float | None = None
 
 
 def problem_of(candidates: Sequence[Candidates], fixed: FixedCosts, cap: float) -> Problem:
-    """Every class with its feasible options as ways; of memory, only pools that all models together would exceed."""
+    """Every class with its feasible options as ways; of memory and rates, only what all together would exceed.
+
+    `cap` is the largest share of its hours a device of any fleet may be busy, where the fleet has none of its own.
+    """
     placed = [option for each in candidates for option in each.options if option.feasible]
     needs = _needs(placed, fixed.memory)
     pools = _pools_that_bind(needs, fixed.memory)
@@ -76,13 +99,23 @@ def problem_of(candidates: Sequence[Candidates], fixed: FixedCosts, cap: float) 
         charges += _model(
             option_id, fixed.by_model.get(option_id, 0.0), needs.get(option_id, []), pools.get(pool or "")
         )
-    limits = [Limit(f"hours:{fleet}", cap) for fleet in fixed.by_fleet]
+    limits = [Limit(f"hours:{fleet}", fixed.caps.get(fleet, cap)) for fleet in fixed.by_fleet]
     limits += [Limit(name, float(limit_bytes)) for name, limit_bytes in pools.values()]
     demands = [
-        Demand(each.task_class, tuple(_way(option, needs, fixed, pools) for option in each.options if option.feasible))
+        Demand(
+            each.task_class,
+            tuple(_way(each.task_class, option, needs, fixed, pools) for option in each.options if option.feasible),
+        )
         for each in candidates
     ]
-    return Problem(tuple(demands), tuple(limits), tuple(charges))
+    used = {name for demand in demands for way in demand.ways for name in way.uses}
+    return Problem(
+        tuple(demands),
+        (*limits, *_rates_that_bind(demands, fixed.rates)),
+        tuple(charges),
+        tuple(units for units in fixed.units if units.name in used),
+        fixed.budget_usd_per_month,
+    )
 
 
 def charged_usd(problem: Problem, others: Mapping[str, str], task_class: str, option: Option) -> float:
@@ -91,22 +124,38 @@ def charged_usd(problem: Problem, others: Mapping[str, str], task_class: str, op
     return cost_usd(problem, chosen_ways(problem, {demand: {way: 1.0} for demand, way in homes.items()}))
 
 
+def _rates_that_bind(demands: Sequence[Demand], rates: Sequence[Limit]) -> list[Limit]:
+    """The limits that could be exceeded if every class asked them for as much as it may."""
+    most = {
+        limit.name: sum(max((way.uses.get(limit.name, 0.0) for way in demand.ways), default=0.0) for demand in demands)
+        for limit in rates
+    }
+    return [limit for limit in rates if most[limit.name] > limit.amount]
+
+
 def _way(
+    task_class: str,
     option: Option,
     needs: Mapping[str, Sequence[float]],
     fixed: FixedCosts,
     pools: Mapping[str, tuple[str, int]],
 ) -> Way:
-    fleet = fleet_of(option)
+    fleet, key = fleet_of(option), (task_class, option.option_id)
+    rates = fixed.rate_uses.get(key, {})
+    load = fixed.loads.get(key)
+    if load is not None:
+        over = {load.units: load.over_usd_per_month} if load.over_usd_per_month else {}
+        return Way(option.option_id, load.beside_usd_per_month, {**rates, load.units: load.hours}, over_usd=over)
     if fleet is None:
-        return Way(option.option_id, true_usd_per_month(option))
+        return Way(option.option_id, true_usd_per_month(option), rates)
     hours = (option.service.utilization or 0.0) if option.service else 0.0
     charges = {f"fleet:{fleet}", f"model:{option.option_id}"}
     memory = fixed.memory.get(option.option_id)
     if memory is not None and memory.pool in pools and option.memory_bytes is not None:
         levels = needs[option.option_id]
         charges |= {_level(option.option_id, n) for n, need in enumerate(levels) if need <= option.memory_bytes.value}
-    return Way(option.option_id, true_usd_per_month(option), {f"hours:{fleet}": hours}, frozenset(charges))
+    uses = {**rates, f"hours:{fleet}": hours}
+    return Way(option.option_id, true_usd_per_month(option), uses, frozenset(charges))
 
 
 def _needs(options: Iterable[Option], memory: Mapping[str, Memory]) -> dict[str, list[float]]:

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 from planner import text
 from planner.basis import Basis, Quantity, weakest
+from planner.placement.capacity_loads import months_of, shared
+from planner.placement.capacity_options import counted
 from planner.placement.fleets import fleet_usd_per_month, fleets_in_use
 from planner.placement.options import Option, Placement, Side
-from planner.placement.plan import FleetLoad, PlanTotals
+from planner.placement.plan import CapacityLoad, FleetLoad, PlanTotals
 from planner.placement.shared import rank
 from planner.scenario import Scenario
 
@@ -23,16 +25,17 @@ class _Money:
 
     edge: Quantity
     datacenter: Quantity
+    capacity: Quantity
     fleet: Quantity
     quality: Quantity
 
     @property
     def total(self) -> Quantity:
-        return _sum([self.edge, self.datacenter, self.fleet, self.quality])
+        return _sum([self.edge, self.datacenter, self.capacity, self.fleet, self.quality])
 
     @property
     def bill(self) -> float:
-        return self.edge.value + self.datacenter.value + self.fleet.value
+        return self.edge.value + self.datacenter.value + self.capacity.value + self.fleet.value
 
 
 def totals(scenario: Scenario, placements: Sequence[Placement]) -> PlanTotals:
@@ -41,7 +44,7 @@ def totals(scenario: Scenario, placements: Sequence[Placement]) -> PlanTotals:
     The saving's interval leaves out what both have in common, so it is narrower than the difference of the two.
     """
     chosen = [placement.chosen for placement in placements]
-    base = [base_option(placement) for placement in placements]
+    base = base_choice(scenario, placements)
     ours, theirs = _money(scenario, chosen), _money(scenario, base)
     differs = [a is not b for a, b in zip(chosen, base, strict=True)]
     common = _paid_for(scenario, chosen) & _paid_for(scenario, base)
@@ -64,6 +67,8 @@ def totals(scenario: Scenario, placements: Sequence[Placement]) -> PlanTotals:
         saving_usd_per_month=saving,
         saving_share=saving.value / theirs.total.value if theirs.total.value > 0 else None,
         unplaced=tuple(placement.task_class for placement in placements if placement.chosen is None),
+        capacity_usd_per_month=ours.capacity.value,
+        base_capacity_usd_per_month=theirs.capacity.value,
     )
 
 
@@ -73,7 +78,12 @@ def _paid_for(scenario: Scenario, options: Sequence[Option | None]) -> set[str]:
     return fleets | {option.option_id for option in options if option and option.side is Side.EDGE}
 
 
-def decision_sentence(placements: Sequence[Placement], loads: Sequence[FleetLoad], money: PlanTotals) -> str:
+def decision_sentence(
+    placements: Sequence[Placement],
+    loads: Sequence[FleetLoad],
+    money: PlanTotals,
+    capacities: Sequence[CapacityLoad] = (),
+) -> str:
     """«Run 6 of 9 classes on the 400 X and 3 in the data center: $61k a month instead of $148k (−59 %).»"""
     total = len(placements)
     edge = sum(1 for placement in placements if placement.chosen and placement.chosen.side is Side.EDGE)
@@ -81,16 +91,27 @@ def decision_sentence(placements: Sequence[Placement], loads: Sequence[FleetLoad
     parts: list[str] = []
     if edge:
         devices = " and ".join(f"{load.count:,} × {load.title}" for load in loads if load.task_classes)
-        where = f" and {remote} in the data center" if remote else ""
+        where = f" and {remote} in the data center{_bought(capacities, remote)}" if remote else ""
         parts.append(f"Run {_all(edge, total)} on {devices}{where}: {_cost_words(money)}.")
     elif remote:
         cost = text.money(money.plan_usd_per_month.value)
-        parts.append(f"Keep {_all(remote, total)} in the data center: {cost} a month; {_no_device(placements, loads)}.")
+        where = f"in the data center{_bought(capacities, remote)}"
+        parts.append(f"Keep {_all(remote, total)} {where}: {cost} a month; {_no_device(placements, loads)}.")
     nowhere = [placement.title for placement in placements if placement.chosen is None]
     if nowhere:
         how_many = f"{len(nowhere)} of {total} classes" if len(nowhere) < total else "any class"
         parts.append(f"No option is feasible for {how_many}: {', '.join(nowhere)}.")
     return " ".join(parts)
+
+
+def _bought(capacities: Sequence[CapacityLoad], remote: int) -> str:
+    """«, 3 of them on 2 machines of H100 on demand»."""
+    if not capacities:
+        return ""
+    placed = sum(len(load.task_classes) for load in capacities)
+    who = "" if placed == remote else f"{placed} of them "
+    units = [f"{counted(load.month.units or 0, load.month.unit)} of {load.title}" for load in capacities]
+    return f", {who}on {' and '.join(units)}"
 
 
 def _no_device(placements: Sequence[Placement], loads: Sequence[FleetLoad]) -> str:
@@ -133,9 +154,34 @@ def _all(number: int, total: int) -> str:
     return "the one class" if total == 1 else f"all {total} classes"
 
 
+def base_choice(scenario: Scenario, placements: Sequence[Placement]) -> list[Option | None]:
+    """The base case's option of every class; what is on a capacity there bears its share of that alone."""
+    found = [base_option(placement) for placement in placements]
+    names = [placement.task_class for placement in placements]
+    months = months_of(scenario, dict(zip(names, found, strict=True)))
+    if not months:
+        return found
+    classes = {each.name: each for each in scenario.workload.task_classes}
+    chosen = {
+        name: tuple(other.task_class for other in placements if other.chosen and other.chosen.capacity == name)
+        for name in months
+    }
+    kept = {name for name, month in months.items() if tuple(each.name for each in month.classes) == chosen[name]}
+    return [
+        option
+        if option is None or option.capacity is None or option.capacity in kept
+        else shared(scenario, classes[name], option, months)
+        for name, option in zip(names, found, strict=True)
+    ]
+
+
 def base_option(placement: Placement) -> Option | None:
-    """The cheapest feasible data-center option; what the plan chose where there is none."""
-    remote = [option for option in placement.options if option.side is Side.DATACENTER and option.feasible]
+    """The cheapest feasible option paid by the token; what the plan chose where there is none."""
+    remote = [
+        option
+        for option in placement.options
+        if option.side is Side.DATACENTER and option.capacity is None and option.feasible
+    ]
     best = min(remote, key=rank, default=None)
     if best is None or (placement.chosen and best.option_id == placement.chosen.option_id):
         return placement.chosen
@@ -152,7 +198,8 @@ def _money(scenario: Scenario, options: Sequence[Option | None], without: Collec
     ]
     return _Money(
         edge=_sum([_bill(option) for option in placed if option.side is Side.EDGE]),
-        datacenter=_sum([_bill(option) for option in placed if option.side is Side.DATACENTER]),
+        datacenter=_sum([_bill(each) for each in placed if each.side is Side.DATACENTER and each.capacity is None]),
+        capacity=_sum([_bill(option) for option in placed if option.capacity is not None]),
         fleet=_sum(fleets),
         quality=_sum([_quality(option) for option in placed]),
     )

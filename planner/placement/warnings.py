@@ -7,23 +7,34 @@ from collections.abc import Iterator, Sequence
 from planner import text
 from planner.basis import Basis, Doubt
 from planner.cost.cost_doubts import device_use_doubts
+from planner.placement.device_doubts import device_doubts
+from planner.placement.optimizer.problem import WHOLE_SHARE
 from planner.placement.options import Placement, Sureness
-from planner.placement.plan import FleetLoad
+from planner.placement.plan import CapacityLoad, FleetLoad
 from planner.prices.contradictions import contradiction_doubts
 from planner.prices.freshness import card_age_doubts, profile_doubts
 from planner.prices.rate_card import Offer, RateCard, region_of
-from planner.scenario import Scenario
+from planner.scenario import Scenario, contention_cap
 
 
-def plan_doubts(scenario: Scenario, placements: Sequence[Placement], loads: Sequence[FleetLoad]) -> tuple[Doubt, ...]:
+def plan_doubts(
+    scenario: Scenario,
+    placements: Sequence[Placement],
+    loads: Sequence[FleetLoad],
+    capacities: Sequence[CapacityLoad] = (),
+    usd_per_month: float = 0.0,
+) -> tuple[Doubt, ...]:
     """Doubts of the plan and of every chosen option, each said once for all it concerns, in a fixed order."""
     found = [
         *_unplaced(placements),
         *_fleet_doubts(scenario, loads),
+        *device_doubts(scenario, placements, loads),
+        *_over_budget(scenario, usd_per_month),
         *_prices(scenario),
         *_close_calls(placements),
         *_assumed_acceptance(scenario, placements),
         *(doubt for placement in placements for doubt in placement.doubts),
+        *(doubt for load in capacities for doubt in load.month.doubts),
     ]
     return _merged(found)
 
@@ -53,8 +64,9 @@ def _unplaced(placements: Sequence[Placement]) -> Iterator[Doubt]:
 
 
 def _fleet_doubts(scenario: Scenario, loads: Sequence[FleetLoad]) -> Iterator[Doubt]:
-    cap = scenario.policy.device_contention_cap
+    caps = {fleet.profile.profile_id: contention_cap(scenario, fleet) for fleet in scenario.fleets}
     for load in loads:
+        cap = caps[load.profile_id]
         if not load.task_classes:
             continue
         if load.utilization > cap:
@@ -83,6 +95,23 @@ def _fleet_doubts(scenario: Scenario, loads: Sequence[FleetLoad]) -> Iterator[Do
                 ),
                 advice="Use one model for several classes, or load models on demand.",
             )
+
+
+def _over_budget(scenario: Scenario, usd_per_month: float) -> Iterator[Doubt]:
+    """No choice of these options is within the budget: the plan is the one that exceeds it least."""
+    budget_usd = scenario.policy.budget_usd_per_month
+    if budget_usd is None or usd_per_month <= float(budget_usd) * (1 + WHOLE_SHARE):
+        return
+    over = usd_per_month - float(budget_usd)
+    yield Doubt(
+        kind="OverBudget",
+        subject="the plan",
+        sentence=(
+            f"No choice that places as many classes keeps the budget of {text.money_per_month(float(budget_usd))}: "
+            f"the plan exceeds it by {text.money(over)}."
+        ),
+        advice="Raise the budget, drop a class, or add a cheaper option.",
+    )
 
 
 def _prices(scenario: Scenario) -> Iterator[Doubt]:

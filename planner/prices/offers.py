@@ -15,6 +15,8 @@ from planner.documents import Frozen, Money
 from planner.prices.dated import Confidence, DatedRow, require_apart, row_on
 from planner.ranges import StreamSpeed, Tokens, Usd, Wait
 
+RatePerMinute = Annotated[float, Field(gt=0, le=1e12)]
+
 
 class TokenRates(Frozen):
     """Prices per million tokens; None means the vendor does not name that price."""
@@ -130,6 +132,8 @@ class TokenOffer(Frozen):
     residency: tuple[str, ...] = ()  # where requests may be processed, as the vendor states it; empty: not stated
     residency_multipliers: tuple[ResidencyMultiplier, ...] = ()
     service: RemoteService | None = None  # None: nobody stated how fast it answers
+    requests_per_minute: RatePerMinute | None = None  # the account's limits; None: not stated
+    tokens_per_minute: RatePerMinute | None = None  # input and output together
     source: str
     source_url: str = ""
     confidence: Confidence = Confidence.QUOTED  # of rows that state no provenance of their own

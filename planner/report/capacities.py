@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from planner import text
 from planner.basis import Doubt
-from planner.cost.capacity import capacity_classes, capacity_cost, load_of
+from planner.cost.capacity import capacity_month
 from planner.cost.capacity_figures import CapacityCost, MonthPart
 from planner.report.blocks import Block, Bullets, Cell, Column, Paragraph, Section, Table, numeric, row, table
 from planner.report.words import figure_cell
@@ -23,10 +23,7 @@ def sections(scenario: Scenario) -> tuple[Section, ...]:
     """One section, or none where the scenario names no capacity."""
     if not scenario.capacities:
         return ()
-    months = [
-        capacity_cost(scenario, each, load_of(scenario, capacity_classes(scenario, each)), scenario.as_of)
-        for each in scenario.capacities
-    ]
+    months = [capacity_month(scenario, each, scenario.as_of) for each in scenario.capacities]
     blocks: list[Block] = [Paragraph(text=ABOUT), _overview(months), _prices(months), _parts(months)]
     doubts: dict[Doubt, None] = dict.fromkeys(doubt for month in months for doubt in month.doubts)
     if doubts:

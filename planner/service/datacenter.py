@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from planner.basis import Quantity, weakest
-from planner.prices.offers import TokenOffer
+from planner.prices.offers import RemoteService
 from planner.service.figures import Service
 from planner.workload.task_classes import TaskClass
 
 
-def remote_service(offer: TokenOffer, task_class: TaskClass, network_rtt_s: Quantity) -> Service | None:
+class Remote(Protocol):
+    """A token offer, or capacity paid for by the month."""
+
+    @property
+    def service(self) -> RemoteService | None:
+        """How it answers; None: nobody stated it."""
+        ...
+
+
+def remote_service(offer: Remote, task_class: TaskClass, network_rtt_s: Quantity) -> Service | None:
     """TTFT = RTT + vendor's TTFT, E2E = TTFT + (OSL − 1)·TPOT (CONVENTION §13); None where nobody stated the speed.
 
     The interval of a vendor's figure spans its p5 to p95, so each part is taken at its slow end; the sum of the

@@ -10,7 +10,7 @@ import pytest
 
 from planner.basis import Basis, Quantity
 from planner.capacities import Capacity
-from planner.cost.capacity import capacity_classes, capacity_cost, load_of
+from planner.cost.capacity import accepted_load, capacity_classes, capacity_cost
 from planner.cost.capacity_figures import CapacityCost
 from planner.cost.capacity_share import class_cost
 from planner.cost.capacity_unit import capacity_unit
@@ -44,7 +44,8 @@ class Looked:
     @property
     def first(self) -> CapacityCost:
         classes = capacity_classes(self.scenario, self.capacity)
-        return capacity_cost(self.scenario, self.capacity, load_of(self.scenario, classes), self.scenario.as_of)
+        load = accepted_load(self.scenario, self.capacity, classes)
+        return capacity_cost(self.scenario, self.capacity, load, self.scenario.as_of)
 
     def line(self, kind: str, how: str = "billed") -> list[float]:
         """The stated figures of a kind of cost, months 0 on."""
@@ -90,7 +91,7 @@ def test_review_and_repeats_of_month_1_are_those_of_the_classes_there(name: str)
     found = look(ALL[name])
     classes = capacity_classes(found.scenario, found.capacity)
     together, speed = (
-        load_of(found.scenario, classes),
+        accepted_load(found.scenario, found.capacity, classes),
         capacity_unit(found.scenario, found.capacity, date.today()).speed,
     )
     costs = [

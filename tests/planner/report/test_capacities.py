@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from planner import text
-from planner.cost.capacity import capacity_classes, capacity_cost, load_of
+from planner.cost.capacity import capacity_month
 from planner.report.blocks import Bullets, Section, Table
 from planner.report.capacities import sections
 from tests.support.capacities import DAY, capacity_scenario, owned, rented, reserved
@@ -25,7 +25,7 @@ def test_every_capacity_stands_there_with_the_engines_figures() -> None:
     assert [cells[0].text for cells in overview.rows] == [each.title for each in hosted.capacities]
     assert len(prices.rows) == len(hosted.capacities)
     for capacity, cells in zip(hosted.capacities, overview.rows, strict=True):
-        month = capacity_cost(hosted, capacity, load_of(hosted, capacity_classes(hosted, capacity)), DAY)
+        month = capacity_month(hosted, capacity, DAY)
         assert month.billed is not None
         assert month.utilization is not None
         assert cells[2].text == text.share(month.utilization.value)
