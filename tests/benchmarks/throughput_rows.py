@@ -17,6 +17,7 @@ from planner.model.weight_formats import weight_format
 from planner.service.hosted.accelerators import AcceleratorSpec, accelerator_spec
 from planner.service.hosted.constants import engine_name
 from planner.service.hosted.fitting import SteadyState
+from planner.service.hosted.kv_limit import kv_limit
 from planner.service.hosted.served_model import ServedModel, served_model
 
 DATA = Path(__file__).parents[3] / "shared" / "data" / "calibration"
@@ -62,6 +63,11 @@ class Row:
     def group(self) -> tuple[str, str, str, str]:
         """Accelerator, engine, precision and source: what has constants of its own."""
         return self.spec.name, self.engine, self.precision, self.source
+
+    @property
+    def family(self) -> tuple[str, str, str]:
+        """The same whatever the precision."""
+        return self.spec.name, self.engine, self.source
 
 
 @cache
@@ -131,22 +137,29 @@ def why_left_out(record: dict[str, str]) -> str:
 
 
 def _row(record: dict[str, str], beside: dict[tuple[str, str], float]) -> Row:
+    """With more requests than the cache holds, the rest waits: as many are in flight as it holds."""
     static = record["source"].startswith(ARGONNE)
     scale = 1.0 if static else INFERENCEX_LENGTHS
     tpot_ms = beside.get((record["repo_commit_or_page"], "tpot_ms"))
     ttft_ms = beside.get((record["repo_commit_or_page"], "ttft_ms"))
+    spec, model, accelerators = accelerator_spec(record["hardware"]), record["model"], int(record["n_accel"])
+    input_tokens, output_tokens = float(record["input_len"]) * scale, float(record["output_len"]) * scale
+    at_its_end = 2.0 if static else 1.0  # all sequences of a static batch are longest at once
+    held = kv_limit(
+        served(model, record["precision"]), spec.memory_bytes, accelerators, input_tokens, at_its_end * output_tokens
+    )
     return Row(
         source=ARGONNE if static else INFERENCEX,
-        spec=accelerator_spec(record["hardware"]),
+        spec=spec,
         engine=engine_name(record["engine"]),
         precision=record["precision"],
-        model=record["model"],
+        model=model,
         state=SteadyState(
-            model=served(record["model"], record["precision"]),
-            accelerators=int(record["n_accel"]),
-            in_flight=float(record["batch_or_concurrency"]),
-            input_tokens=float(record["input_len"]) * scale,
-            output_tokens=float(record["output_len"]) * scale,
+            model=served(model, record["precision"]),
+            accelerators=accelerators,
+            in_flight=min(float(record["batch_or_concurrency"]), max(1.0, held.requests)),
+            input_tokens=input_tokens,
+            output_tokens=output_tokens,
             output_tok_s=float(record["value"]),
             static_batch=static,
         ),

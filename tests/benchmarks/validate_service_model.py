@@ -61,7 +61,7 @@ def misses(rows: Iterable[Row], constants: Callable[[Row], Constants]) -> list[M
     """Every row predicted with the constants it is given."""
     found: list[Miss] = []
     for row in rows:
-        reached = rates_range(row.spec, constants(row), row.state.model.precision, row.state.accelerators)
+        reached = rates_range(row.spec, constants(row), row.state.model, row.state.accelerators)
         slow, value, fast = (predicted_tok_s(row.state, each) for each in (reached.slow, reached.value, reached.fast))
         published = row.state.output_tok_s
         found.append(Miss(row, value / published - 1.0, slow <= published <= fast))
@@ -109,14 +109,19 @@ def by_specs(row: Row) -> Constants:
     return constants_for(row.spec, row.engine, row.state.model.precision, without(row.spec))
 
 
-def left_out_models(rows: Sequence[Row]) -> list[Miss]:
-    """Every model of a group predicted by a fit to the others; the search starts where nobody measured the card."""
+def left_out_models(rows: Sequence[Row], everything: Sequence[Row]) -> list[Miss]:
+    """Every model of a group predicted by a fit to the others of its accelerator, engine and source.
+
+    The search starts where it would if nobody had measured the accelerator; in the form of overhead it is bundled with.
+    """
     found: list[Miss] = []
+    start = by_specs(rows[0])
+    start = start.model_copy(update={"t0_layers": bundled(rows[0]).t0_layers})
     for model in sorted({row.model for row in rows}):
-        training = [row for row in rows if row.model != model]
+        training = [row.state for row in everything if row.model != model and row.family == rows[0].family]
         if len(training) < LEAST_TRAINING:
             continue
-        fitted = fit([row.state for row in training], rows[0].spec, by_specs(rows[0]), as_of=TODAY)
+        fitted = fit(training, rows[0].spec, start, as_of=TODAY)
         found += misses([row for row in rows if row.model == model], lambda _, fitted=fitted: fitted)
     return found
 
@@ -143,7 +148,7 @@ def tables(rows: Sequence[Row]) -> None:
         "The same by accelerators in the replica",
         [line(str(n), [each for each in everything if each.row.state.accelerators == n]) for n in counts],
     )
-    held = {key: left_out_models(group) for key, group in groups.items()}
+    held = {key: left_out_models(group, rows) for key, group in groups.items()}
     lines = [line(" ".join(key), found, TARGET_FITTED) for key, found in held.items()]
     show(
         "One model left out of the fit",
@@ -173,7 +178,7 @@ def latencies(rows: Sequence[Row]) -> None:
         ttft_inside: list[bool] = []
         for row in group:
             state, model = row.state, row.state.model
-            reached = rates_range(row.spec, bundled(row), model.precision, state.accelerators)
+            reached = rates_range(row.spec, bundled(row), model, state.accelerators)
             slow, value, fast = (
                 closed_loop(model, each, state.in_flight, state.input_tokens, state.output_tokens)
                 for each in (reached.slow, reached.value, reached.fast)
@@ -201,7 +206,7 @@ def best_case_lines(cases: Iterable[BestCase]) -> list[str]:
         if not limit.fits:
             continue
         known = constants_for(case.spec, case.engine, model.precision)
-        reached = rates_range(case.spec, known, model.precision, case.accelerators)
+        reached = rates_range(case.spec, known, model, case.accelerators)
         slow, value, fast = (
             closed_loop(model, each, min(limit.requests, 2048), case.input_tokens, case.output_tokens).output_tok_s
             for each in (reached.slow, reached.value, reached.fast)
@@ -220,7 +225,7 @@ def splitwise_lines() -> list[str]:
         model = served(each.model, "fp16")
         spec = accelerator_spec(each.accelerator)
         known = constants_for(spec, "vllm", model.precision)
-        reached = rates_range(spec, known, model.precision, each.accelerators).value
+        reached = rates_range(spec, known, model, each.accelerators).value
         key = (each.accelerator, each.model)
         context = each.input_tokens + each.output_tokens / 2
         steps[key].append(step_s(model, reached, each.batch, context) / each.step_s - 1)
@@ -278,8 +283,9 @@ def print_fits(rows: Sequence[Row]) -> None:
     """Fitted constants of every group in the form of fitted.toml."""
     for (name, engine, precision, source), group in grouped(rows).items():
         states: list[SteadyState] = [row.state for row in group]
-        fitted = fit(states, group[0].spec, by_specs(group[0]), as_of=TODAY)
-        held = left_out_models(group)
+        start = by_specs(group[0]).model_copy(update={"t0_layers": bundled(group[0]).t0_layers})
+        fitted = fit(states, group[0].spec, start, as_of=TODAY)
+        held = left_out_models(group, rows)
         say(f'\n[[constants]]\naccelerator = "{name}"\nengine = "{engine}"\nprecision = "{precision}"')
         say(f"eta_m = {fitted.eta_m.value:.3f}\neta_c = {fitted.eta_c.value:.4f}")
         say(f"t0_s = {fitted.t0_s.value:.2e}\ntau_s = {fitted.tau_s.value:.2e}")

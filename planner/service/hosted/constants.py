@@ -16,7 +16,7 @@ from pydantic import Field
 from planner.basis import Basis, Quantity
 from planner.documents import Frozen, from_toml
 from planner.service.hosted.accelerators import FOLDER, AcceleratorSpec, accelerator_spec
-from planner.service.hosted.served_model import Precision
+from planner.service.hosted.served_model import Precision, ServedModel
 from planner.service.hosted.step_time import Rates, rates
 from planner.units import Unit
 
@@ -33,6 +33,7 @@ BAND_OF_ALL = 0.7
 SPREAD_MAKERS = frozenset({"AMD"})
 LEAST_T0_HIGH_S = 0.5e-3  # nothing is launched for free, whatever a fit at its bound says
 LEAST_TAU_HIGH_S = 2e-6
+USUAL_LAYERS = 40  # for which overheads of both kinds are averaged
 
 
 class Known(StrEnum):
@@ -56,6 +57,8 @@ class Constants(Frozen):
     eta_c: Quantity  # share of the specified peak
     t0_s: Quantity  # overhead of a pass
     tau_s: Quantity  # one all-reduce of two accelerators
+    t0_layers: int | None = Field(default=None, gt=0)  # t0 is that of so many layers; None: the same for every model
+    year: int | None = None  # of the engine's software; None: of several, or not stated
     known: Known
     rows: int = Field(ge=0)  # published steady states behind them
     most_accelerators: int | None = Field(default=None, gt=0)  # in one replica of those rows; None: not stated
@@ -83,7 +86,10 @@ class _Row(Frozen):
     eta_m: float = Field(gt=0, le=1)
     eta_c: float = Field(gt=0, le=1)
     t0_s: float = Field(ge=0, le=0.1)
+    t0_layers: int | None = Field(default=None, gt=0)
     tau_s: float = Field(ge=0, le=1e-3)
+    year: int
+    alone: bool = False  # says nothing of other accelerators
     band: float = Field(default=BAND, ge=0, lt=1)
     rows: int = Field(gt=0)
     most_accelerators: int | None = Field(default=None, gt=0)
@@ -118,9 +124,14 @@ def banded(value: float, unit: Unit, band: float, source: str, as_of: date, *, m
 @cache
 def fitted_constants() -> tuple[Constants, ...]:
     """Every row that was fitted to published throughput."""
+    return tuple(_constants(row) for row in _rows())
+
+
+@cache
+def _rows() -> tuple[_Row, ...]:
     where = f"planner/service/hosted/{FOLDER}/fitted.toml"
     data = resources.files("planner.service.hosted").joinpath(FOLDER, "fitted.toml").read_bytes()
-    return tuple(_constants(row) for row in from_toml(data, _RowFile, where=where).constants)
+    return from_toml(data, _RowFile, where=where).constants
 
 
 def constants_for(
@@ -145,24 +156,33 @@ def constants_for(
     raise AssertionError("there are fitted rows")
 
 
-def rates_range(spec: AcceleratorSpec, constants: Constants, precision: Precision, accelerators: int) -> RatesRange:
-    """What a replica reaches at both corners and at the value; throughput only rises from slow to fast.
+def rates_range(spec: AcceleratorSpec, constants: Constants, model: ServedModel, accelerators: int) -> RatesRange:
+    """What a replica of the model reaches at both corners and at the value; throughput only rises from slow to fast.
 
     Throughput rises with both shares and falls with both times, so the corners bound it exactly.
     """
+    layers = overhead_share(constants.t0_layers, model.layers)
 
     def at(share_end: int, time_end: int) -> Rates:
         return rates(
             accelerators=accelerators,
             bandwidth_bytes_s=spec.bandwidth_bytes_s,
-            flops=spec.peak_flops(precision),
+            flops=spec.peak_flops(model.precision),
             eta_m=_end(constants.eta_m, share_end),
             eta_c=_end(constants.eta_c, share_end),
-            t0_s=_end(constants.t0_s, time_end),
+            t0_s=_end(constants.t0_s, time_end) * layers,
             tau_s=_end(constants.tau_s, time_end),
         )
 
     return RatesRange(slow=at(0, 1), value=at(-1, -1), fast=at(1, 0))
+
+
+def overhead_share(t0_layers: int | None, layers: int) -> float:
+    """By what t0 is multiplied for a model of so many layers.
+
+    Engines that replay a recorded graph of kernels spend it layer by layer; those of 2024 spent it once a pass.
+    """
+    return 1.0 if t0_layers is None else layers / t0_layers
 
 
 def _end(figure: Quantity, end: int) -> float:
@@ -178,7 +198,9 @@ def _constants(row: _Row) -> Constants:
         eta_m=banded(row.eta_m, "share", row.band, row.source, row.as_of, most=1.0),
         eta_c=banded(row.eta_c, "share", row.band, row.source, row.as_of, most=1.0),
         t0_s=_time(row.t0_s, row.band, row.source, row.as_of, LEAST_T0_HIGH_S),
+        t0_layers=row.t0_layers,
         tau_s=_time(row.tau_s, row.band, row.source, row.as_of, LEAST_TAU_HIGH_S),
+        year=row.year,
         known=Known.FITTED,
         rows=row.rows,
         most_accelerators=row.most_accelerators,
@@ -201,6 +223,7 @@ def _candidates(
     spec: AcceleratorSpec, engine: str, precision: Precision, own: Sequence[Constants], rows: Sequence[Constants]
 ) -> tuple[_Tier, ...]:
     """Rows by nearness with the band each deserves; the first that is not empty is taken."""
+    rows = [row for row in rows if (row.accelerator, row.engine, row.precision) not in _alone()]
     of_maker = [row for row in rows if _maker(row) == spec.maker]
     maker_band = BAND_OF_SPREAD_MAKER if spec.maker in SPREAD_MAKERS else BAND_OF_MAKER
 
@@ -226,6 +249,10 @@ def _candidates(
     )
 
 
+def _alone() -> frozenset[tuple[str, str, Precision]]:
+    return frozenset((row.accelerator, row.engine, row.precision) for row in _rows() if row.alone)
+
+
 def _maker(row: Constants) -> str:
     return accelerator_spec(row.accelerator).maker
 
@@ -245,20 +272,29 @@ def _mean(
     names = ", ".join(sorted({f"{row.accelerator} {row.engine} {row.precision}" for row in found}))
     source = f"mean of fitted rows: {names}"
     as_of = max(row.as_of for row in found)
+    grows = all(row.t0_layers is not None for row in found)
+    years = {row.year for row in found}
     return Constants(
         accelerator=spec.name,
         engine=engine,
         precision=precision,
         eta_m=banded(_share(found, lambda row: row.eta_m.value), "share", band, source, as_of, most=1.0),
         eta_c=banded(_share(found, lambda row: row.eta_c.value), "share", band, source, as_of, most=1.0),
-        t0_s=_time(_each_once(found, lambda row: row.t0_s.value), band, source, as_of, LEAST_T0_HIGH_S),
+        t0_s=_time(_each_once(found, _usual_t0_s), band, source, as_of, LEAST_T0_HIGH_S),
+        t0_layers=USUAL_LAYERS if grows else None,
         tau_s=_time(_each_once(wired or found, lambda row: row.tau_s.value), band, source, as_of, LEAST_TAU_HIGH_S),
+        year=years.pop() if len(years) == 1 else None,
         known=known,
         rows=sum(row.rows for row in found),
         most_accelerators=None,
         source=source,
         as_of=as_of,
     )
+
+
+def _usual_t0_s(row: Constants) -> float:
+    """t0 for a model of the usual number of layers."""
+    return row.t0_s.value * overhead_share(row.t0_layers, USUAL_LAYERS)
 
 
 def _share(found: Sequence[Constants], figure: Callable[[Constants], float]) -> float:

@@ -76,6 +76,6 @@ def deployment(
         accelerators=count,
         engine=engine_name(engine),
         constants=known,
-        reached=rates_range(spec, known, model.precision, count),
+        reached=rates_range(spec, known, model, count),
         refusal=refusal,
     )

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from statistics import median
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import least_squares  # pyright: ignore[reportMissingTypeStubs, reportUnknownVariableType]
-from scipy.stats import t as student  # pyright: ignore[reportMissingTypeStubs]
+from scipy import optimize
+from scipy.special import stdtrit
 
 from planner.basis import Basis, Quantity
 from planner.errors import PlannerError
 from planner.service.hosted.accelerators import AcceleratorSpec
 from planner.service.hosted.closed_loop import closed_loop, static_batch_tok_s
-from planner.service.hosted.constants import BAND, Constants, Known
+from planner.service.hosted.constants import BAND, Constants, Known, overhead_share
 from planner.service.hosted.served_model import ServedModel
 from planner.service.hosted.step_time import Rates, rates
 from planner.units import Unit
@@ -34,6 +34,7 @@ _LEAST = (math.log(0.05), math.log(0.005), 0.0, 0.0)
 _MOST = (0.0, 0.0, 0.1, 1e-3)
 _SCALE = (0.3, 0.3, 1e-3, 1e-5)
 Vector = NDArray[np.float64]
+_least_squares = cast("Callable[..., Any]", optimize.least_squares)  # pyright: ignore[reportUnknownMemberType]
 
 
 @dataclass(frozen=True)
@@ -68,9 +69,9 @@ def fit(
     """Constants with intervals for rows of one accelerator, engine and precision.
 
     `start` is where the search begins and what the rows must argue against (a prior of ± 35 % on shares, 3 ms on t0,
-    15 µs on τ): what a sweep says nothing of keeps the starting value. The band of each constant holds nine tenths of
-    the rows when all move together, at least ± 10 %, and is no narrower than its own 90 % interval; a sweep of fewer
-    than ten rows keeps ± 25 % at least.
+    15 µs on τ): what a sweep says nothing of keeps the starting value. Where its t0 grows with the layers, so does the
+    fitted one. The band of each constant holds nine tenths of the rows when all move together, at least ± 10 %, and is
+    no narrower than its own 90 % interval; a sweep of fewer than ten rows keeps ± 25 % at least.
     """
     if len(rows) < LEAST_ROWS:
         raise PlannerError(
@@ -81,14 +82,17 @@ def fit(
         [math.log(start.eta_m.value), math.log(start.eta_c.value), start.t0_s.value, start.tau_s.value]
     ).clip(_LEAST, _MOST)
     prior = np.array([PRIOR_SHARE, PRIOR_SHARE, PRIOR_T0_S, PRIOR_TAU_S])
+    shares = [overhead_share(start.t0_layers, row.model.layers) for row in rows]
 
     def misses(x: Vector) -> Vector:
-        return np.array([_log_error(row, spec, x) for row in rows])
+        return np.array(
+            [_log_error(row, spec, x * (1.0, 1.0, share, 1.0)) for row, share in zip(rows, shares, strict=True)]
+        )
 
     def residuals(x: Vector) -> Vector:
         return np.concatenate([misses(x) / ROW_SCATTER, (x - begin) / prior])
 
-    solved: Any = least_squares(
+    solved = _least_squares(
         residuals,
         begin.clip([each + 1e-9 for each in _LEAST], [each - 1e-9 for each in _MOST]),
         bounds=(_LEAST, _MOST),
@@ -108,7 +112,9 @@ def fit(
         eta_m=_share(best[0], max(widths[0], band), words, day),
         eta_c=_share(best[1], max(widths[1], band), words, day),
         t0_s=_time(best[2], widths[2], band, words, day),
+        t0_layers=start.t0_layers,
         tau_s=_time(best[3], widths[3], band, words, day),
+        year=day.year if known is Known.OWN else start.year,
         known=known,
         rows=len(rows),
         most_accelerators=max(row.accelerators for row in rows),
@@ -125,7 +131,7 @@ def rates_of(spec: AcceleratorSpec, constants: Constants, row: SteadyState) -> R
         row,
         eta_m=constants.eta_m.value,
         eta_c=constants.eta_c.value,
-        t0_s=constants.t0_s.value,
+        t0_s=constants.t0_s.value * overhead_share(constants.t0_layers, row.model.layers),
         tau_s=constants.tau_s.value,
     )
 
@@ -153,7 +159,7 @@ def _half_widths(jacobian: Vector, left: Vector) -> Vector:
     scatter = max(1.0, float(np.sqrt(np.mean(left**2))) / ROW_SCATTER)
     free = max(1, len(left) - 1)
     spread = np.sqrt(np.diag(np.linalg.pinv(jacobian.T @ jacobian))) * scatter
-    return spread * float(student.ppf(0.95, free))
+    return spread * float(stdtrit(free, 0.95))
 
 
 def _band(left: Vector) -> float:

@@ -13,7 +13,7 @@ from planner.service.hosted.served_model import Precision
 
 SWEEP = "Measure one sweep of concurrencies (vLLM bench, guidellm or AIPerf) and import it."
 BITS_OF_16 = 16
-WIDE_EXPERTS_FROM = 8  # accelerators from which mixtures are usually spread expert by expert
+OLD_SOFTWARE = 2024
 
 
 def replica_doubts(placed: Deployment, limit: KvLimit, why_not: str) -> Iterator[Doubt]:
@@ -59,6 +59,16 @@ def _of_constants(placed: Deployment) -> Iterator[Doubt]:
             kind="PrecisionNotFitted",
             subject=_named(placed),
             sentence=f"{placed.spec.name} under {placed.engine} was fitted at another precision: {known.source}.",
+            advice=SWEEP,
+        )
+    if known.year is not None and known.year <= OLD_SOFTWARE:
+        yield Doubt(
+            kind="OldSoftware",
+            subject=_named(placed),
+            sentence=(
+                f"The constants are of software of {known.year}; engines read prompts and large batches faster since, "
+                f"on AMD several times."
+            ),
             advice=SWEEP,
         )
     computed = placed.spec.computes(placed.model.precision)

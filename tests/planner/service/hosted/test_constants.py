@@ -8,6 +8,8 @@ from datetime import date
 import pytest
 
 from planner.basis import Basis
+from planner.model.catalog import architecture
+from planner.model.weight_formats import weight_format
 from planner.service.hosted.accelerators import accelerator_spec
 from planner.service.hosted.constants import (
     BAND,
@@ -19,9 +21,10 @@ from planner.service.hosted.constants import (
     fitted_constants,
     rates_range,
 )
-from planner.service.hosted.served_model import Precision
+from planner.service.hosted.served_model import Precision, served_model
 
 DAY = date(2026, 11, 25)
+MODEL = served_model(architecture("llama-3.1-8b"), weight_format("bf16"))
 
 
 def row(accelerator: str, engine: str, precision: Precision, eta: float, tau_s: float = 1e-5) -> Constants:
@@ -124,7 +127,7 @@ def test_an_accelerator_counts_once_in_a_mean_however_many_rows_it_has() -> None
 def test_corners_are_worst_and_best_in_every_constant() -> None:
     spec = accelerator_spec("H100")
     known = constants_for(spec, "vllm", Precision.FP16)
-    reached = rates_range(spec, known, Precision.FP16, 2)
+    reached = rates_range(spec, known, MODEL, 2)
     slow, value, fast = (asdict(each) for each in (reached.slow, reached.value, reached.fast))
     for better in ("bytes_s", "flops"):
         assert slow[better] < value[better] < fast[better]

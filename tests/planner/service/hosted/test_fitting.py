@@ -44,7 +44,7 @@ def sweep(truth: Constants, counts: tuple[int, ...] = (1, 2, 4), noise: float = 
     random = np.random.default_rng(7)
     rows: list[SteadyState] = []
     for count in counts:
-        reached = rates_range(SPEC, truth, Precision.FP16, count).value
+        reached = rates_range(SPEC, truth, MODEL, count).value
         for in_flight in (1, 4, 16, 64, 128):
             for read, said in ((128, 1024), (1024, 256), (2048, 128)):
                 row = SteadyState(MODEL, count, in_flight, read, said, output_tok_s=1.0)
@@ -66,7 +66,7 @@ def test_bands_hold_nine_tenths_of_noisy_rows() -> None:
     found = fit(rows, SPEC, constants(0.55, 0.25, 4e-3, 10e-6))
     inside = 0
     for row in rows:
-        reached = rates_range(SPEC, found, Precision.FP16, row.accelerators)
+        reached = rates_range(SPEC, found, MODEL, row.accelerators)
         inside += predicted_tok_s(row, reached.slow) <= row.output_tok_s <= predicted_tok_s(row, reached.fast)
     assert inside / len(rows) >= 0.85
     assert found.eta_m.bounds[0] < found.eta_m.value * 0.8
@@ -90,7 +90,7 @@ def test_one_outlier_does_not_drag_the_fit() -> None:
 
 def test_static_batches_are_fitted_as_such() -> None:
     truth = constants(*TRUE)
-    reached = rates_range(SPEC, truth, Precision.FP16, 1).value
+    reached = rates_range(SPEC, truth, MODEL, 1).value
     rows = [
         replace(row, output_tok_s=predicted_tok_s(row, reached))
         for row in (
