@@ -75,4 +75,6 @@ EventsPerYear = Annotated[Quantity, _figure("count", 0, 366)]
 ChargeCycles = Annotated[Quantity, _figure("count", 1, 1e5, reaches_zero=False)]
 BatteryEnergy = Annotated[Quantity, _figure("Wh", 0.1, 1e7, reaches_zero=False)]
 JoulesPerToken = Annotated[Quantity, _figure("J/tok", 0, 1e6)]
+Spread = Annotated[Quantity, _figure("share", 0, 100)]
+"""A coefficient of variation: standard deviation over mean."""
 PeakFactor = Annotated[Quantity, _figure("count", 1, 1e3, reaches_zero=False)]

@@ -17,6 +17,15 @@ from planner.cost.token_views import OnDevice
 from planner.cost.upkeep import Upkeep, model_upkeep
 from planner.measurement.contention_summary import ContentionSummary, summarise_contention
 from planner.measurement.contentions import Contention
+from planner.placement.uneven_users import (
+    OwnDevices,
+    accepted_of_both,
+    kept_figure,
+    kept_parts,
+    overflow_parts,
+    waiting_doubt,
+)
+from planner.placement.user_groups import users_of
 from planner.profiles.performance import ModelPerformance
 from planner.scenario import Fleet, HardwarePolicy, Scenario
 from planner.service.figures import Service
@@ -43,16 +52,21 @@ def edge_option_cost(
     performance: ModelPerformance,
     service: Service,
     *,
+    own: OwnDevices | None = None,
     contentions: Sequence[Measured] = (),
 ) -> tuple[Cost, tuple[Doubt, ...]]:
-    """Cost of the class on this fleet with this model, and what to doubt about it."""
+    """Cost of the class on this fleet with this model, and what to doubt about it.
+
+    What overflows (`own`) runs elsewhere and is paid there: the device bears the rest of every request.
+    """
     profile, active_days = fleet.profile, scenario.workload.active_days_per_month
+    own = own or OwnDevices(service)
     edge = edge_cost(
         scenario,
         profile.ownership,
         _use(task_class, performance, service),
         requests_per_month=task_class.requests_per_day * active_days,
-        runs_per_month=task_class.runs_per_day * active_days,
+        runs_per_month=task_class.runs_per_day * own.kept.value * active_days,
         around=_surroundings(scenario, fleet, performance, contentions),
     )
     further = further_parts(scenario, task_class, None)
@@ -62,18 +76,19 @@ def edge_option_cost(
         and incremental_usd_per_device_month(profile.ownership, scenario.assumptions) is None
     ):
         missing = (*missing, "the profile states no incremental price")
-    acceptance = acceptance_of(
-        task_class, performance.model, performance.weight_format, scenario.assumptions.acceptance
+    acceptance = accepted_of_both(
+        own,
+        acceptance_of(task_class, performance.model, performance.weight_format, scenario.assumptions.acceptance),
     )
     cost = cost_of(
-        edge.parts,
+        kept_parts(edge.parts, own),
         missing,
         acceptance=acceptance,
         task_class=task_class,
         requests_per_month=task_class.requests_per_day * active_days,
         hardware_views=edge.hardware_views,
-        further=further.parts,
-        device=OnDevice(utilization=service.utilization or 0.0, full_share=edge.full_share),
+        further=(*kept_parts(further.parts, own), *overflow_parts(own)),
+        device=OnDevice(utilization=service.utilization or 0.0, full_share=kept_figure(edge.full_share, own)),
         not_charged=(*edge.not_charged, *upkeep_of(scenario, fleet, performance).not_charged),
     )
     doubts = (
@@ -81,13 +96,14 @@ def edge_option_cost(
         *power_doubts(profile.title, profile.ownership, performance),
         *stacked_shares(task_class, acceptance),
         *further.warnings,
+        *waiting_doubt(task_class, fleet, own),
     )
     return cost, doubts
 
 
 def is_personal(scenario: Scenario, fleet: Fleet) -> bool:
-    """A fleet with a device for every seat: work on it does not leave its user's device."""
-    return fleet.count >= scenario.workload.seats
+    """A fleet with a device for each of its users: work on it does not leave its user's device."""
+    return fleet.count >= users_of(scenario, fleet)
 
 
 def upkeep_of(scenario: Scenario, fleet: Fleet, performance: ModelPerformance) -> Upkeep:

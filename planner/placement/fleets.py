@@ -13,6 +13,7 @@ from planner.placement.edge_costs import upkeep_of
 from planner.placement.options import Option, Placement, Side
 from planner.placement.plan import FleetLoad
 from planner.placement.shared import FixedCosts, Memory, fleet_of
+from planner.placement.shared_device import waits_on
 from planner.profiles.memory import memory_limit_bytes
 from planner.profiles.performance import find_performance
 from planner.scenario import Fleet, HardwarePolicy, Scenario
@@ -129,6 +130,7 @@ def fleet_load(scenario: Scenario, fleet: Fleet, placements: Sequence[Placement]
         memory_limit_bytes=_limit_bytes(fleet, [option for _, option in placed]),
         fixed_usd_per_month=_together(parts),
         fixed_parts=parts,
+        shared=waits_on(scenario, fleet.profile.profile_id, {each.task_class: each.chosen for each in placements}),
     )
 
 
