@@ -50,6 +50,9 @@ def show_plan(plan: Plan) -> None:
     say_heading("Cost of a million tokens")
     say_table(TOKEN_COLUMNS, [_token_row(placement) for placement in plan.placements if placement.chosen])
     say("Retries and escalations included. «Alone» lets the class bear the device's whole price and its idle hours.")
+    if plan.week_checks:
+        say_heading("Hour by hour")
+        say_pairs([(check.title, check.sentence) for check in plan.week_checks])
     if plan.doubts:
         say_heading(f"Doubts ({len(plan.doubts)})")
         for doubt in plan.doubts:

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from planner.documents import Frozen
 from planner.placement.options import Side
+from planner.workload.week import HOURS_PER_WEEK
 
 
 class Paragraph(Frozen):
@@ -165,6 +166,20 @@ class CurveChart(Frozen):
     note: str = ""
 
 
+class WeekChart(Frozen):
+    """An amount in each of the 168 hours of a week, days below each other; the title states the finding."""
+
+    kind: Literal["week_chart"] = "week_chart"
+    title: str
+    description: str
+    unit: str
+    values: tuple[float, ...] = Field(min_length=HOURS_PER_WEEK, max_length=HOURS_PER_WEEK)  # Monday 0:00 first
+    limit: float = Field(gt=0)  # full colour from here on; what is above it stands out
+    limit_name: str  # «cap»
+    side: Side | None = None
+    note: str = ""
+
+
 class Bullets(Frozen):
     """Points of equal weight, each a heading and its words."""
 
@@ -172,7 +187,7 @@ class Bullets(Frozen):
     items: tuple[tuple[str, str], ...]
 
 
-Block = Paragraph | Figures | Table | BarChart | LineChart | CurveChart | Bullets
+Block = Paragraph | Figures | Table | BarChart | LineChart | CurveChart | WeekChart | Bullets
 
 
 class Section(Frozen):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from planner.placement.plan import Plan
-from planner.report import break_even, capacities, costs, decision, devices, inputs, outlook, placements, trust
+from planner.report import break_even, capacities, costs, decision, devices, inputs, outlook, placements, trust, weeks
 from planner.report.blocks import Report
 from planner.scenario import Scenario
 from planner.text import day
@@ -24,6 +24,7 @@ def build_report(plan: Plan, scenario: Scenario) -> Report:
             break_even.section(plan, scenario),
             placements.options_section(plan),
             costs.fleet_section(plan),
+            *weeks.sections(plan),
             *devices.sections(scenario),
             inputs.workload_section(scenario),
             inputs.prices_section(scenario),

@@ -8,18 +8,21 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from planner.report.blocks import BarChart, CurveChart, LineChart, Report
+from planner.report.blocks import BarChart, CurveChart, LineChart, Report, WeekChart
 from planner.report.charts import draw
 from planner.report.curve_charts import draw_curves
 from planner.report.line_charts import draw_lines
+from planner.report.week_charts import draw_week
 
 
 def render_html(report: Report) -> str:
     """The report as HTML; everything it says is escaped, and nothing in it is active or fetched."""
     numbers = count(1)
 
-    def chart(block: BarChart | LineChart | CurveChart) -> Markup:
+    def chart(block: BarChart | LineChart | CurveChart | WeekChart) -> Markup:
         number = next(numbers)
+        if isinstance(block, WeekChart):
+            return draw_week(block, number)
         if isinstance(block, CurveChart):
             return draw_curves(block, number)
         return draw_lines(block, number) if isinstance(block, LineChart) else draw(block, number)
