@@ -48,6 +48,15 @@ def _local_share(name: str) -> float:
 def test_the_samples_differ_in_their_answer() -> None:
     assert _local_share("clinic-notes") > 0.8
     assert _local_share("software-house") < 0.2
+    chosen = [each.chosen for each in _planned("support-center").placements if each.chosen]
+    assert {each.option_id.split(":")[0] for each in chosen} == {"edge", "capacity", "datacenter"}
+
+
+def test_a_sample_with_capacity_holds_the_offers_it_is_bought_from_and_no_others() -> None:
+    given = sample("support-center")
+    sold = [each.sku for card in given.rate_cards for each in card.offers if each.kind == "instance"]
+    assert sold == [each.how.sku for each in given.capacities if each.how.kind == "instance"]
+    assert given.horizon.one_offs
 
 
 def test_the_sample_s_prices_span_eight_models_of_four_vendors() -> None:
