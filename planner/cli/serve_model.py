@@ -42,12 +42,22 @@ from planner.service.hosted.request_stream import RequestStream, Tokens, drawn, 
 from planner.service.hosted.sweep_files import read_sweep
 from planner.workload.request_log import load_request_log
 
+LOG_REQUESTS = 20_000  # simulated of a log; a search over the whole of a long one would take hours
 MOST_ACCELERATORS = 72  # one rack of NVL72: no tensor-parallel group is larger
 INPUT_TOKENS, OUTPUT_TOKENS = 1024, 256
 PLACES = "Where the model runs"
 LOADS = "Who asks, and how fast it has to be"
 PRICES = "What it costs"
 FILES = "Your own measurements"
+
+
+@dataclass(frozen=True)
+class _Load:
+    """Who asks."""
+
+    stream: RequestStream
+    asked_per_s: float | None = None  # by a log
+    doubts: tuple[Doubt, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -141,24 +151,24 @@ def command(
     _require_sense(price=price, sku=sku, region=region, sweep=sweep, constants=constants, out=out)
     day = day_of(on, "--on") or date.today()
     machine = _Machine(architecture(model), weight_format(stored), accelerator_spec(accelerator), count, engine)
-    stream, asked_per_s = _stream(machine, input_tokens, output_tokens, ca2, log)
+    load = _load(machine, input_tokens, output_tokens, ca2, log)
     fitted = _own_constants(machine, sweep, constants, out, day)
-    own, doubts = (None, ()) if fitted is None else _used(machine, fitted, stream)
+    own, doubts = (None, ()) if fitted is None else _used(machine, fitted, load.stream)
     serving = Serving(
         architecture=machine.model,
         weight_format=machine.stored,
         accelerator=machine.spec.name,
         accelerators=count,
         engine=engine,
-        stream=stream,
+        stream=load.stream,
         slo=Slo(_bound(ttft, "--ttft-p95"), _bound(tpot, "--tpot-p95"), _bound(e2e, "--e2e-p95")),
         constants=own,
-        asked_per_s=asked_per_s,
+        asked_per_s=load.asked_per_s,
     )
     hour = _hour(machine, price, sku, region, day)
     with _told() as on_step:
         answer = served_answer(serving, hour, None if utilization is None else (utilization,), on_step)
-    answer = replace(answer, doubts=(*doubts, *answer.doubts))
+    answer = replace(answer, doubts=(*doubts, *load.doubts, *answer.doubts))
     if as_capacity:
         fields = capacity_fields(answer, sku, region)
         if as_json:
@@ -225,9 +235,7 @@ def _used(machine: _Machine, fitted: ServedConstants, stream: RequestStream) -> 
     return own, (*fitted.doubts, *doubts)
 
 
-def _stream(
-    machine: _Machine, given: int | None, answer: int | None, ca2: float | None, log: Path | None
-) -> tuple[RequestStream, float | None]:
+def _load(machine: _Machine, given: int | None, answer: int | None, ca2: float | None, log: Path | None) -> _Load:
     """The requests to simulate, and the rate a log asks for; typed tokens go before those of a log."""
     if log is None:
         prompt, reply = given or INPUT_TOKENS, answer or OUTPUT_TOKENS
@@ -238,14 +246,24 @@ def _stream(
                 remedy="Shorten --input or --output.",
             )
         scv = 1.0 if ca2 is None else ca2
-        return drawn(Tokens(prompt), Tokens(reply), arrival_scv=scv, count=REQUESTS), None
+        return _Load(drawn(Tokens(prompt), Tokens(reply), arrival_scv=scv, count=REQUESTS))
     if ca2 is not None:
         raise PlannerError("a log has a burstiness of its own", where="--ca2", remedy="Name --log or --ca2.")
     stream, rate = logged(load_request_log(log))
-    count = len(stream.gaps)
-    prompts = stream.input_tokens if given is None else np.full(count, given, dtype=np.int64)
-    replies = stream.output_tokens if answer is None else np.full(count, answer, dtype=np.int64)
-    return RequestStream(stream.gaps, prompts, replies), rate
+    whole, count = len(stream.gaps), min(len(stream.gaps), LOG_REQUESTS)
+    prompts = stream.input_tokens[:count] if given is None else np.full(count, given, dtype=np.int64)
+    replies = stream.output_tokens[:count] if answer is None else np.full(count, answer, dtype=np.int64)
+    return _Load(RequestStream(stream.gaps[:count], prompts, replies), rate, _cut(whole) if whole > count else ())
+
+
+def _cut(whole: int) -> tuple[Doubt, ...]:
+    return (
+        Doubt(
+            kind="LogCut",
+            sentence=f"Of the log's {whole:,} requests the first {LOG_REQUESTS:,} are simulated.",
+            advice="Name a part of the log with its busiest hours.",
+        ),
+    )
 
 
 def _bound(words: str | None, option: str) -> float | None:

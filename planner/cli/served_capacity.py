@@ -58,9 +58,9 @@ def capacity_fields(answer: ServedAnswer, sku: str | None, region: str | None) -
 
 def as_toml(fields: Fields, answer: ServedAnswer) -> str:
     """The fields as TOML to paste into a scenario, with a line on what they rest on."""
-    found, capacity = answer.replica, answer.capacity
+    found, at_per_s = answer.replica, answer.service_per_s
     shape = f"{found.input_tokens:,} + {found.output_tokens:,} tokens"
-    rate = "" if capacity is None else f"; service at {text.significant(capacity.rate_per_s)} requests/s a replica"
+    rate = "" if at_per_s is None else f"; service at {text.significant(at_per_s)} requests/s a replica"
     lines = [f"# «edgewise serve-model»: {shape}{rate}. Estimated; a load test of your own goes before it."]
     if "how" not in fields:
         lines.append("# Name the machine in `how`, or let --sku do it: a kind, rate_card, sku, region and option.")
@@ -71,10 +71,8 @@ def as_toml(fields: Fields, answer: ServedAnswer) -> str:
 
 def _headroom(answer: ServedAnswer) -> float | None:
     """Largest utilization that keeps the SLO: its rate times a request's seconds; None where no SLO is stated."""
-    capacity, speeds, slo = answer.capacity, answer.speeds, answer.serving.slo
-    if capacity is None or speeds is None or not capacity.rate_per_s:
-        return None
-    if slo.ttft_s is None and slo.tpot_s is None and slo.e2e_s is None:
+    capacity, speeds = answer.capacity, answer.speeds
+    if capacity is None or speeds is None or not capacity.rate_per_s or not answer.serving.has_slo:
         return None
     stream = answer.serving.stream
     busy_s = stream.mean_input / speeds.prefill_tok_s.value + stream.mean_output / speeds.decode_tok_s.value

@@ -16,6 +16,8 @@ from planner.prices.freshness import is_stale
 from planner.prices.kinds.instance import InstanceOffer, PurchaseOption
 from planner.prices.rate_card import RateCard
 
+BY_CHIP = "TPU-"  # Google sells them by the chip and joins them in slices
+
 
 @dataclass(frozen=True)
 class AcceleratorHour:
@@ -32,6 +34,7 @@ class _Sold:
     words: str
     count: float
     usd_per_h: Quantity  # of one accelerator
+    by_chip: bool  # chips that are bought one by one and joined
 
 
 def own_hour(usd_per_h: float, on: date) -> AcceleratorHour:
@@ -45,10 +48,10 @@ def accelerator_hour(cards: Iterable[RateCard], name: str, count: int, on: date)
     """The median over every machine with that many of this accelerator; its interval spans the offers.
 
     Where no machine holds exactly that many, larger ones count, and that is doubted: they are rented whole. Where none
-    is large enough the price is unknown.
+    is large enough the price is unknown. TPUs are sold by the chip, so any number of them has the chip's price.
     """
     sold = [each for card in cards for each in _sold(card, name, on)]
-    exact = [each for each in sold if each.count == count]
+    exact = [each for each in sold if each.count == count or (each.by_chip and count > 1)]
     larger = [each for each in sold if each.count > count]
     if not exact and not larger:
         largest = max((each.count for each in sold), default=0.0)
@@ -116,7 +119,8 @@ def _hour(card: RateCard, offer: InstanceOffer, on: date) -> _Sold | None:
     )
     where = f" in {offer.region}" if offer.region else ""
     words = f"{card.title}: {offer.sku}{where}, {count:g} × {offer.accelerator.name}, {text.money(value)} each"
-    return _Sold(words, count, usd)
+    by_chip = count == 1 and offer.accelerator.name.startswith(BY_CHIP)
+    return _Sold(words, count, usd, by_chip)
 
 
 def _on_demand(card: RateCard, offer: InstanceOffer, on: date) -> Quantity | None:

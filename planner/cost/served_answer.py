@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from planner.basis import Basis, Doubt, Quantity
+from planner.capacities import Capacity
 from planner.cost.accelerator_hour import AcceleratorHour
 from planner.cost.served_tokens import UTILIZATIONS, ServedTokens, served_tokens
 from planner.model.architecture import ModelArchitecture
@@ -20,6 +21,8 @@ from planner.service.hosted.replica import BusySpeeds, Replica, busy_speeds, rep
 from planner.service.hosted.replica_capacity import ReplicaCapacity, Slo, replica_capacity
 from planner.service.hosted.replica_service import replica_service
 from planner.service.hosted.request_stream import RequestStream
+
+HEADROOM: float = Capacity.model_fields["headroom"].default  # largest utilization of the busiest hour, unless stated
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,11 @@ class Serving:
     slo: Slo
     constants: Constants | None = None  # one's own, before the bundled ones
     asked_per_s: float | None = None  # the rate that is to be served; None: not stated
+
+    @property
+    def has_slo(self) -> bool:
+        """Whether anything bounds the wait."""
+        return any(bound is not None for bound in (self.slo.ttft_s, self.slo.tpot_s, self.slo.e2e_s))
 
     @property
     def input_tokens(self) -> int:
@@ -55,7 +63,8 @@ class ServedAnswer:
     replica: Replica
     capacity: ReplicaCapacity | None
     speeds: BusySpeeds | None  # of one replica busy with one thing alone
-    service: RemoteService | None  # at the largest rate
+    service: RemoteService | None  # at `service_per_s`
+    service_per_s: float | None  # the largest rate, or the share of it that capacities are planned to where no SLO is
     output_tok_s: Quantity | None  # at the largest rate
     prefill_share: float | None  # of the busy time at that rate
     replicas: int | None  # that the asked rate needs, evenly spread
@@ -82,7 +91,7 @@ def served_answer(
     found = replica(*shape, input_tokens=given, output_tokens=answer, constants=serving.constants)
     if found.why_not:
         return ServedAnswer(
-            serving, found, None, None, None, None, None, None, None, hour, (), found.why_not, found.doubts
+            serving, found, None, None, None, None, None, None, None, None, hour, (), found.why_not, found.doubts
         )
     placed = deployment(*shape, constants=serving.constants)
     scheduler = Scheduler(cache_tokens=found.kv.tokens, most_sequences=min(MAX_IN_FLIGHT, found.most_in_flight))
@@ -91,7 +100,8 @@ def served_answer(
     capacity = replica_capacity(placed.model, placed.reached.value, scheduler, serving.stream, serving.slo, ends=ends)
     rate = capacity.rate_per_s
     on_step("simulating the service at that rate")
-    service = replica_service(placed, scheduler, serving.stream, rate) if rate else None
+    at_per_s = rate if serving.has_slo else rate * HEADROOM
+    service = replica_service(placed, scheduler, serving.stream, at_per_s) if rate else None
     tok_s = _output_tok_s(placed, serving, capacity) if rate else None
     share = closed_loop(placed.model, placed.reached.value, capacity.load.mean_batch, given, answer).prefill_share
     replicas = math.ceil(serving.asked_per_s / rate - 1e-9) if serving.asked_per_s and rate else None
@@ -103,6 +113,7 @@ def served_answer(
         capacity=capacity,
         speeds=_speeds(serving, placed),
         service=service,
+        service_per_s=None if service is None else at_per_s,
         output_tok_s=tok_s,
         prefill_share=share,
         replicas=replicas,

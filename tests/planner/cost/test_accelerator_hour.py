@@ -51,6 +51,13 @@ def test_a_larger_machine_is_a_doubt() -> None:
     assert [doubt.kind for doubt in hour.doubts] == ["WholeMachine"]
 
 
+def test_tpus_are_bought_by_the_chip() -> None:
+    hour = accelerator_hour([card(machine("1.20", name="TPU-v5e"))], "TPU-v5e", 8, TODAY)
+    assert hour.usd_per_h is not None
+    assert hour.usd_per_h.value == 1.2
+    assert not hour.doubts
+
+
 def test_what_nobody_sells_is_unknown_and_not_free() -> None:
     """CONVENTION §3."""
     cards = [card(machine("2"))]
