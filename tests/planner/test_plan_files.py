@@ -60,7 +60,7 @@ def test_scenarios_round_trip_byte_for_byte(tmp_path: Path) -> None:
     [
         ({"workload": {"seats": -1}}, "workload.seats"),
         ({"colour": "red"}, "colour: unknown key"),
-        ({"version": 3}, "version"),
+        ({"version": 4}, "version"),
     ],
 )
 def test_a_malformed_scenario_names_file_and_place(tmp_path: Path, change: dict[str, object], complaint: str) -> None:

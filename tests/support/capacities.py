@@ -22,6 +22,7 @@ from planner.prices.kinds.instance import (
     PurchaseOption,
 )
 from planner.prices.kinds.provisioned import Overflow, ProvisionedOffer, UnitModel, UnitPrice
+from planner.prices.offers import RemoteService, TokenPrice, TokenRates
 from planner.prices.rate_card import RateCard, Vendor
 from planner.scenario import Scenario
 from planner.workload.task_classes import Slo, TaskClass, Workload
@@ -271,3 +272,48 @@ def token_load(*, requests: float = 1_000_000, peak_to_mean: float = 2.0, active
 
 
 TODAY = DAY
+
+
+def answering(capacity: Capacity, **changes: object) -> Capacity:
+    """The capacity, and how fast it answers."""
+    service = RemoteService(ttft_s=published(0.4, "s"), decode_tok_s=published(45, "tok/s"))
+    return capacity.model_copy(update={"service": service, **changes})
+
+
+def shared_scenario(*chosen: Capacity, scale: float = 1.0) -> Scenario:
+    """Three classes that may leave the device, one that may wait, one that may not leave, and capacity for them.
+
+    Two managed models, one dear; without other capacities a box of one's own and units that overflow.
+    """
+    busy = busy_workload(scale=scale)
+    chat, archive, notes = busy.task_classes
+    mail = TaskClass(
+        name="mail",
+        title="Mail drafts",
+        requests_per_day=9_000 * scale,
+        input_tokens=900,
+        output_tokens=400,
+        slo=Slo(e2e_p95_s=60),
+    )
+    workload = busy.model_copy(update={"task_classes": (chat, mail, archive, notes)})
+    made = capacity_scenario(
+        *(
+            chosen
+            or (
+                answering(owned(name="own-box", price_usd="6000"), spare=1),
+                answering(reserved(name="units-year", term_months=12, overflow_sku="acme/mini")),
+            )
+        ),
+        workload=workload,
+    )
+    offers = tuple(
+        scenarios.offer(sku).model_copy(
+            update={
+                "prices": (
+                    TokenPrice(rates=TokenRates(input_usd_per_mtok=Decimal(usd), output_usd_per_mtok=4 * Decimal(usd))),
+                )
+            }
+        )
+        for sku, usd in (("acme/mini", "1.20"), ("acme/large", "6.00"))
+    )
+    return made.model_copy(update={"prices": made.prices.model_copy(update={"offers": offers})})
