@@ -46,7 +46,7 @@ def plan(scenario: Scenario) -> Plan:
     placements = _placements(scenario, candidates, selection, forced)
     loads = tuple(fleet_load(scenario, fleet, placements) for fleet in scenario.fleets)
     money = totals(scenario, placements)
-    weeks = week_checks(scenario, placements, loads)
+    weeks = week_checks(scenario, placements, loads, made.loads)
     return Plan(
         engine=f"edgewise {__version__}",
         scenario_sha256=hashlib.sha256(to_json(scenario).encode()).hexdigest(),

@@ -28,6 +28,7 @@ class Target:
     count: int
     limit: float
     is_open: Sequence[bool]
+    overflows: bool = False
 
 
 def check_week(target: Target, members: Sequence[Member], titles: Mapping[str, str]) -> WeekCheck:
@@ -55,6 +56,7 @@ def check_week(target: Target, members: Sequence[Member], titles: Mapping[str, s
         worst_hour=busy.index(max(busy)),
         deferred=tuple(_deferred(*pair) for pair in zip(waiting, moved, strict=True)),
         late=waits.late,
+        overflows=target.overflows,
     )
     return check.model_copy(update={"sentence": check_sentence(check, target.count, titles)})
 

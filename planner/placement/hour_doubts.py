@@ -24,6 +24,8 @@ def week_doubts(scenario: Scenario, checks: Sequence[WeekCheck]) -> tuple[Doubt,
 
 def _too_much(check: WeekCheck) -> Iterator[Doubt]:
     devices = "devices" if check.kind == "fleet" else "units"
+    if check.overflows:
+        return
     if check.hours_without_end:
         kind, advice = "HourOverload", f"Add {devices}, let a class wait (defer_h), or place one of them elsewhere."
     elif check.hours_over:
@@ -46,7 +48,7 @@ def _late(check: WeekCheck, titles: dict[str, str]) -> Iterator[Doubt]:
 
 
 def _forced(check: WeekCheck, titles: dict[str, str]) -> Iterator[Doubt]:
-    for each in check.deferred:
+    for each in () if check.overflows else check.deferred:
         if each.forced_share:
             yield Doubt(
                 kind="NoRoomToDefer",

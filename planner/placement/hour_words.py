@@ -26,6 +26,8 @@ def _load(check: WeekCheck, count: int) -> str:
     if not check.hours_over:
         return f"All {week} fit; {takes} against a {limit}."
     words = f"{check.hours_over} of {week} {_exceed(check.hours_over)} the {limit}; {takes}"
+    if check.overflows:
+        return f"{words}. What is above it is answered elsewhere, by the token."
     if check.hours_without_end:
         hours = "that hour" if check.hours_over == 1 else f"{check.hours_without_end} of them"
         return f"{words}. In {hours} more is asked than one {device} can do, so the queue never clears."

@@ -48,6 +48,7 @@ class WeekCheck(Frozen):
     worst_hour: int  # the busiest, from Monday 0:00; the first of equals
     deferred: tuple[DeferredClass, ...] = ()
     late: tuple[LateClass, ...] = ()
+    overflows: bool = False  # what is above the limit is answered elsewhere, at the price by the token
     sentence: str = ""
 
     @property
@@ -58,4 +59,5 @@ class WeekCheck(Frozen):
     @property
     def fits(self) -> bool:
         """Whether every hour stays within the limit and every class within its SLO and window."""
-        return not self.hours_over and not self.late and not any(each.forced_share for each in self.deferred)
+        above = self.hours_over or any(each.forced_share for each in self.deferred)
+        return not self.late and (self.overflows or not above)

@@ -10,14 +10,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planner.basis import Basis
+from planner.placement.hour_check import Target, check_week
 from planner.placement.hour_doubts import week_doubts
 from planner.placement.week import WeekCheck
 from planner.placement.week_checks import week_checks
+from planner.placement.week_member import Member
 from planner.planning import Plan, plan
 from planner.scenario import Fleet, Policy, Scenario
 from planner.workload.task_classes import Slo, TaskClass
 from planner.workload.week import HOURS_PER_WEEK, Week
-from tests.support.engine import device, scenario, task_class
+from planner.workload.week_shape import shape_of
+from tests.support.capacities import answering, owned, shared_scenario
+from tests.support.engine import device, scenario, task_class, workload
 
 WORK = range(HOURS_PER_WEEK)
 BUSY_S = 0.512 + 100 / 50  # of one request on the test device
@@ -148,6 +152,44 @@ def test_a_class_of_its_own_hours_is_checked_in_them() -> None:
     check, _ = checked(at(chat(0.1), batch(0.01, week=night)))
     assert check.is_stated
     assert check.busy[2] == pytest.approx(0.01 * 40 / 7)
+
+
+@pytest.mark.parametrize("spare", [0, 1])
+def test_units_are_as_busy_as_their_month_says(spare: int) -> None:
+    """CONVENTION §24: the busiest hour takes headroom × availability of the whole units that work, or less."""
+    made = plan(shared_scenario(answering(owned(name="own-box"), spare=spare)))
+    (load,) = made.capacity_loads
+    check = next(each for each in made.week_checks if each.kind == "capacity")
+    factors = {each.name: each.value for each in load.month.factors}
+    working = load.month.units - spare
+    assert check.limit == pytest.approx(factors["headroom"] * factors["availability"])
+    assert max(check.asked) == pytest.approx(check.limit * factors["whole units"] * load.month.units / working)
+    assert check.fits
+    assert (check.target, check.task_classes) == ("own-box", ("chat",))
+
+
+def test_what_overflows_is_said_and_not_doubted() -> None:
+    shape = shape_of(workload(), chat(0.1))
+    member = Member(chat(0.1), 0.5, shape, 0.0)
+    target = Target("units", "capacity", "Units", 3, 0.8, (True,) * HOURS_PER_WEEK, overflows=True)
+    check = check_week(target, [member], {"chat": "Chat"})
+    assert check.hours_over == 5
+    assert check.fits
+    assert check.sentence.endswith(
+        "exceed the limit of 80 %; the busiest of each active day takes 100 % of each unit's time. What is above it is "
+        "answered elsewhere, by the token."
+    )
+    assert week_doubts(scenario(chat(0.1)), (check,)) == ()
+    assert check.wait_p95_s[11] is None  # how long requests wait at a capacity is not asked hour by hour
+
+
+def test_together_classes_wait_as_the_fleet_s_busiest_hour_says() -> None:
+    check, made = checked(at(chat(0.08), local("notes", 0.04, slo=Slo(ttft_p95_s=60)), batch(0.02)))
+    (load,) = made.fleet_loads
+    urgent = [each.wait_p95_s for each in load.shared if each.is_urgent]
+    assert len(urgent) == 2
+    assert check.wait_p95_s[11] == pytest.approx(max(urgent))
+    assert check.busy[11] == pytest.approx(check.asked[11])
 
 
 PAIR = (chat(0.1), batch(0.1))
