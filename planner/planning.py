@@ -23,6 +23,7 @@ from planner.placement.shadow import shadow_prices
 from planner.placement.shared import Candidates, FixedCosts, rank, true_usd_per_month
 from planner.placement.shared_device import select_serving
 from planner.placement.totals import decision_sentence, totals
+from planner.placement.user_groups import by_user_group
 from planner.placement.warnings import plan_doubts
 from planner.placement.week_checks import week_checks
 from planner.scenario import Scenario
@@ -37,6 +38,7 @@ def plan(scenario: Scenario) -> Plan:
     Every option of every class is judged and costed. Of all choices of feasible options the cheapest is taken whose
     classes fit their devices' hours and memory together, fixed costs of fleets and models paid.
     """
+    asked, scenario = scenario, by_user_group(scenario)
     candidates, fixed = candidates_of(scenario)
     cap = scenario.policy.device_contention_cap
     selection, fixed = select_serving(scenario, candidates, fixed, cap)
@@ -49,7 +51,7 @@ def plan(scenario: Scenario) -> Plan:
     weeks = week_checks(scenario, placements, loads, made.loads)
     return Plan(
         engine=f"edgewise {__version__}",
-        scenario_sha256=hashlib.sha256(to_json(scenario).encode()).hexdigest(),
+        scenario_sha256=hashlib.sha256(to_json(asked).encode()).hexdigest(),
         title=scenario.title,
         as_of=scenario.as_of,
         sentence=decision_sentence(placements, loads, money, made.loads),
@@ -63,6 +65,7 @@ def plan(scenario: Scenario) -> Plan:
         optimality=optimality_of(made.solution),
         shadow_prices=shadow_prices(candidates, fixed, cap, selection),
         capacity_loads=made.loads,
+        user_groups=() if scenario is asked else scenario.workload.task_classes,
         week_checks=weeks,
     )
 

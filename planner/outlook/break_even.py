@@ -26,6 +26,7 @@ from planner.outlook.break_even_view import (
 from planner.outlook.break_even_words import AXES, pair_sentence, place
 from planner.outlook.question import Question, RawPair
 from planner.placement.plan import Plan
+from planner.placement.user_groups import by_user_group
 from planner.planning import plan as plan_of
 from planner.scenario import Scenario
 from planner.units import MONTHS_PER_YEAR
@@ -59,7 +60,7 @@ def break_even(
     `only_the_plan` leaves classes and capacities out. The plan is made here where none is given.
     """
     decided = plan or plan_of(scenario)
-    question = Question(scenario, decided, by, task_class, against, only_the_plan=only_the_plan)
+    question = Question(by_user_group(scenario), decided, by, task_class, against, only_the_plan=only_the_plan)
     question.check_against()
     question.asked_classes()
     raw = list(_raw_pairs(question))

@@ -11,6 +11,7 @@ from planner.cost.focus import Charge, focus_text
 from planner.errors import PriceError
 from planner.outlook.focus_capacities import REQUESTS, capacity_charges
 from planner.placement.options import Option, Placement, Side
+from planner.placement.user_groups import by_user_group
 from planner.planning import Plan, plan
 from planner.prices.costing import CostingRow
 from planner.prices.offers import TokenOffer
@@ -29,6 +30,7 @@ def focus_csv(scenario: Scenario) -> str:
     with all its classes on it, and are in no total of the plan. What runs on devices is no vendor's charge. A capacity
     without a price is left out, since a cost may not be empty.
     """
+    scenario = by_user_group(scenario)
     made = plan(scenario)
     return focus_text([*_chosen(scenario, made), *capacity_charges(scenario, made.capacity_loads)])
 

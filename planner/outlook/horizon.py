@@ -26,6 +26,7 @@ from planner.placement.options import Option
 from planner.placement.plan import Plan
 from planner.placement.selection import fleet_of
 from planner.placement.totals import base_option
+from planner.placement.user_groups import by_user_group
 from planner.planning import plan as plan_of
 from planner.scenario import Scenario
 
@@ -37,6 +38,7 @@ def horizon_of(scenario: Scenario, plan: Plan | None = None) -> HorizonView:
     """
     refuse_unknown_classes(scenario)
     decided = plan or plan_of(scenario)
+    scenario = by_user_group(scenario)
     calendar, rate = calendar_of(scenario), scenario.assumptions.discount_rate_per_year
     ours = {each.task_class: each.chosen for each in decided.placements if each.chosen}
     theirs = {each.task_class: base for each in decided.placements if (base := base_option(each))}

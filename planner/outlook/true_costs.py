@@ -19,6 +19,7 @@ from planner.placement.capacity_loads import months_of
 from planner.placement.capacity_options import CapacityMonth, capacity_months
 from planner.placement.options import Option, Placement, Side
 from planner.placement.plan import FleetLoad, Plan
+from planner.placement.user_groups import by_user_group
 from planner.planning import plan
 from planner.scenario import Scenario
 from planner.workload.task_classes import TaskClass
@@ -74,7 +75,8 @@ def true_costs(scenario: Scenario, on: date | None = None, task_class: str | Non
     """Cost every option of every class (or of one) and every capacity, at the prices of a day (the scenario's own)."""
     day = on or scenario.as_of
     dated = scenario if day == scenario.as_of else scenario.model_copy(update={"as_of": day})
-    known = [each.name for each in scenario.workload.task_classes]
+    dated = by_user_group(dated)
+    known = [each.name for each in dated.workload.task_classes]
     if task_class is not None and task_class not in known:
         raise UnknownNameError(f"no task class is called {task_class!r}", remedy=f"There are: {', '.join(known)}.")
     found = plan(dated)

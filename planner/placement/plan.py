@@ -14,6 +14,7 @@ from planner.placement.options import Placement
 from planner.placement.week import WeekCheck
 from planner.scenario import Scenario
 from planner.service.shared_device import SharedWait
+from planner.workload.task_classes import TaskClass
 
 
 class FleetLoad(Frozen):
@@ -80,7 +81,12 @@ class Plan(Frozen):
     optimality: Optimality | None = None  # None: made before plans were proven
     shadow_prices: tuple[ShadowPrice, ...] = ()  # of what classes share on devices
     capacity_loads: tuple[CapacityLoad, ...] = ()  # of the capacities in use
+    user_groups: tuple[TaskClass, ...] = ()  # what was placed where users of unlike devices are told apart
     week_checks: tuple[WeekCheck, ...] = ()  # the plan held against every hour of the week, by target in use
+
+    def classes_of(self, scenario: Scenario) -> dict[str, TaskClass]:
+        """Every class that was placed, by name: the scenario's own, or each group of users' part of them."""
+        return {each.name: each for each in (self.user_groups or scenario.workload.task_classes)}
 
 
 class SavedPlan(Frozen):

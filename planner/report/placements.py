@@ -17,7 +17,7 @@ from planner.workload.task_classes import TaskClass
 
 def section(plan: Plan, scenario: Scenario) -> Section:
     """The placement table, its reasons, and best device against best data-center option."""
-    classes = {task_class.name: task_class for task_class in scenario.workload.task_classes}
+    classes = plan.classes_of(scenario)
     return Section(
         section_id="placements",
         title="Placement of every task class",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from planner import text
 from planner.basis import Quantity
 from planner.placement.options import Option, Placement, Side, Sureness
-from planner.placement.plan import Plan
+from planner.placement.plan import CapacityLoad, Plan
 from planner.scenario import Scenario
 from planner.workload.task_classes import TaskClass
 from ui.pages.option_words import bare_money, e2e, explained, model_words, monthly, place, side_meaning, ttft, value_of
@@ -45,6 +45,7 @@ class PlacedClass:
 
     task_class: TaskClass
     placement: Placement
+    capacity: CapacityLoad | None = None  # rented, reserved or owned, that it runs on with others
 
     @property
     def chosen(self) -> Option | None:
@@ -59,17 +60,20 @@ class PlacedClass:
 
 def placed_classes(plan: Plan, scenario: Scenario) -> tuple[PlacedClass, ...]:
     """Every class in the workload's order, those without a feasible option on top."""
-    classes = {each.name: each for each in scenario.workload.task_classes}
+    classes = plan.classes_of(scenario)
+    capacities = {name: load for load in plan.capacity_loads for name in load.task_classes}
     rows = [
-        PlacedClass(classes[placement.task_class], placement)
+        PlacedClass(classes[placement.task_class], placement, capacities.get(placement.task_class))
         for placement in plan.placements
         if placement.task_class in classes
     ]
     return tuple(sorted(rows, key=lambda row: row.chosen is not None))
 
 
-def _busy(option: Option | None) -> float | None:
-    return None if option is None or option.service is None else option.service.utilization
+def _busy(row: PlacedClass) -> float | None:
+    if row.capacity is not None:
+        return value_of(row.capacity.month.utilization)
+    return None if row.chosen is None or row.chosen.service is None else row.chosen.service.utilization
 
 
 def _against(figure: Quantity | None, bound_s: float | None) -> str:
@@ -77,17 +81,24 @@ def _against(figure: Quantity | None, bound_s: float | None) -> str:
     return f"{text.number(value_of(figure))} / {bound}"
 
 
-def _busy_words(option: Option | None) -> str:
-    if option is None:
+def _busy_words(row: PlacedClass) -> str:
+    if row.chosen is None:
         return text.UNKNOWN
-    return NOTHING if option.side is Side.DATACENTER else text.share(_busy(option))
+    return NOTHING if _is_metered(row) else text.share(_busy(row))
 
 
-def _busy_source(option: Option | None) -> str:
-    if option is None or option.side is Side.DATACENTER:
-        return "Only a device of one's own has hours to be busy in"
-    peak = None if option.service is None else option.service.peak_utilization
-    return f"{text.share(_busy(option))} in the mean active hour, {text.share(peak)} in the busiest"
+def _is_metered(row: PlacedClass) -> bool:
+    """Whether it is paid by the token, so that no hours stand idle."""
+    return row.chosen is not None and row.chosen.side is Side.DATACENTER and row.capacity is None
+
+
+def _busy_source(row: PlacedClass) -> str:
+    if row.capacity is not None:
+        return f"{text.share(_busy(row))} of the hours paid of {row.capacity.title}, with all classes on it"
+    if row.chosen is None or row.chosen.service is None or _is_metered(row):
+        return "Paid by the token: no hours of one's own stand idle" if row.chosen else NOTHING
+    peak = row.chosen.service.peak_utilization
+    return f"{text.share(_busy(row))} of one device in the mean active hour, {text.share(peak)} in the busiest"
 
 
 def _runner_up(row: PlacedClass) -> str:
@@ -162,11 +173,11 @@ PLACEMENT_COLUMNS: tuple[Column[PlacedClass], ...] = (
     ),
     Column(
         "Utilization",
-        lambda row: _busy_words(row.chosen),
-        sort=lambda row: _busy(row.chosen),
+        _busy_words,
+        sort=_busy,
         numeric=True,
-        tooltip=lambda row: _busy_source(row.chosen),
-        hint="Share of active hours one device works for this class, in the mean hour",
+        tooltip=_busy_source,
+        hint="Of one device's active hours for this class; of the hours paid where capacity is shared",
     ),
     Column(
         "Sure",

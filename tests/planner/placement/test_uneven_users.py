@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -29,7 +30,7 @@ def spread(value: float, low: float | None = None, high: float | None = None) ->
 def given(cv: Quantity | None = None, *classes: TaskClass, **changes: object) -> Scenario:
     asked = classes or (task_class(requests_per_day=BUSY),)
     stated = assumptions().model_copy(update={"demand_spread": cv})
-    return scenario(*asked, **{"assumptions": stated, **changes})
+    return scenario(*asked, assumptions=stated).model_copy(update=changes)
 
 
 def edge(one: Scenario) -> Option:
@@ -112,7 +113,7 @@ def test_devices_that_users_share_even_out() -> None:
         {"quality_floors": (QualityFloor(scale="mmlu", minimum=1.0),)},
     ],
 )
-def test_nothing_overflows_to_what_the_class_is_not_allowed(bound: dict[str, object]) -> None:
+def test_nothing_overflows_to_what_the_class_is_not_allowed(bound: dict[str, Any]) -> None:
     """economics.md §7: a privacy-bound class appears on no forbidden target on any path."""
     option = edge(given(spread(1.0), task_class(requests_per_day=BUSY, **bound)))
     assert option.overflow is None
@@ -124,7 +125,8 @@ def test_nothing_overflows_to_what_the_class_is_not_allowed(bound: dict[str, obj
 def test_it_goes_to_the_cheapest_that_holds_the_request() -> None:
     short = offer("acme/small").model_copy(update={"context_tokens": 600})
     dear = offer("acme/large", usd_in="2.50", usd_out="10.00")
-    found = edge(given(spread(1.0), offers=(short, dear))).overflow
+    prices = given().prices.model_copy(update={"offers": (short, dear)})
+    found = edge(given(spread(1.0), prices=prices)).overflow
     assert found is not None
     assert found.sku == "acme/large"
 

@@ -94,6 +94,7 @@ def test_whoever_waits_waits_for_a_device_that_is_warm() -> None:
     requests = 200_000.0
     fresh, kept = service(requests_per_day=requests), service(soaked(0.5), requests_per_day=requests)
     assert fresh.wait_p95_s
+    assert kept.wait_p95_s
     assert kept.wait_p95_s == pytest.approx(wait_percentile_s(kept.peak_utilization or 0, kept.service_s.value, 0.95))
     assert kept.wait_p95_s > 2 * fresh.wait_p95_s
     assert kept.e2e_p95_s.value == pytest.approx(kept.service_s.value + kept.wait_p95_s)
