@@ -19,13 +19,17 @@ from planner.placement.plan import Plan
 from planner.planning import plan
 from planner.samples.catalog import sample, sample_names
 from planner.scenario import Scenario
+from tests.support.capacities import shared_scenario
 
-EACH = pytest.mark.parametrize("name", sample_names())
+CAPACITY = "classes that share capacity"
+"""Three classes, a box of one's own and units that overflow: what is bundled may place nothing on capacity."""
+
+EACH = pytest.mark.parametrize("name", [*sample_names(), CAPACITY])
 
 
 @cache
 def planned(name: str) -> tuple[Scenario, Plan]:
-    scenario = sample(name)
+    scenario = shared_scenario() if name == CAPACITY else sample(name)
     return scenario, plan(scenario)
 
 
@@ -75,6 +79,8 @@ def test_another_order_is_the_same_plan(name: str) -> None:
         prices=scenario.prices.model_copy(update={"offers": offers}),
         fleets=tuple(reversed(scenario.fleets)),
         quality=tuple(reversed(scenario.quality)),
+        capacities=tuple(reversed(scenario.capacities)),
+        rate_cards=tuple(reversed(scenario.rate_cards)),
     )
     after = plan(turned)
     assert choices(after) == choices(before)
@@ -116,7 +122,7 @@ def test_an_offer_that_is_dearer_everywhere_changes_nothing(name: str) -> None:
 def test_every_total_is_the_sum_of_its_parts(name: str) -> None:
     _, result = planned(name)
     totals = result.totals
-    parts = ("edge", "datacenter", "fleet", "quality")
+    parts = ("edge", "datacenter", "capacity", "fleet", "quality")
     assert totals.plan_usd_per_month.value == pytest.approx(
         math.fsum(getattr(totals, f"{part}_usd_per_month") for part in parts), rel=1e-12
     )
