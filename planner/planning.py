@@ -20,7 +20,7 @@ from planner.placement.rate_limits import rate_limits, uses_by_option
 from planner.placement.reasons import flips, reason, rival_of, sureness
 from planner.placement.selection import Selection, fleets_of
 from planner.placement.shadow import shadow_prices
-from planner.placement.shared import Candidates, FixedCosts, rank, true_usd_per_month
+from planner.placement.shared import Candidates, FixedCosts, comparable, rank, true_usd_per_month
 from planner.placement.shared_device import select_serving
 from planner.placement.totals import decision_sentence, totals
 from planner.placement.user_groups import by_user_group
@@ -107,7 +107,7 @@ def _placement(
     chosen = selection.chosen[candidates.task_class]
     others = elsewhere(candidates, selection) if selection.problem.units else []
     runner_up, extra = _second(candidates, chosen, in_use, others)
-    rival = rival_of(chosen, _comparable(chosen, candidates.options))
+    rival = rival_of(chosen, comparable(chosen, candidates.options))
     shares = chosen is not None and chosen.capacity is not None
     return Placement(
         task_class=task_class.name,
@@ -139,13 +139,6 @@ def _second(
     if chosen is None or runner_up is None:
         return runner_up, None
     return runner_up, true_usd_per_month(runner_up) - true_usd_per_month(chosen)
-
-
-def _comparable(chosen: Option | None, options: Sequence[Option]) -> list[Option]:
-    """Without capacity that the class is not on, where there is anything else: its share of a month is no price."""
-    kept = [each for each in options if each.capacity is None or each is chosen]
-    allowed = any(each.feasible and chosen is not None and each.side is not chosen.side for each in kept)
-    return kept if allowed else list(options)
 
 
 def _runner_up(candidates: Candidates, chosen: Option | None, in_use: frozenset[str]) -> Option | None:

@@ -126,7 +126,9 @@ def _name(target: TargetCost) -> str:
 def _remark(target: TargetCost) -> str:
     if target.is_chosen:
         return "chosen by the plan"
-    return f"not: {', '.join(target.constraints)}" if target.constraints else ""
+    if target.constraints:
+        return f"not: {', '.join(target.constraints)}"
+    return "if all its classes were there" if target.side == "capacity" else ""
 
 
 def _show_policies(costs: TrueCosts) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from planner import text
 from planner.cli.console import Column, say, say_heading, say_pairs, say_table
+from planner.placement.capacity_options import counted
 from planner.placement.options import Option, Placement, Side
 from planner.placement.plan import Plan
 
@@ -122,12 +123,26 @@ def _model(option: Option) -> str:
     return f"{option.model} {option.weight_format}" if option.weight_format else option.model
 
 
+def _capacity(plan: Plan) -> list[tuple[str, str]]:
+    """What the classes on capacity pay, and each month that they and their repeats share."""
+    if not plan.capacity_loads:
+        return []
+    months = [
+        f"{counted(load.month.units or 0, load.month.unit)} of {load.title}, "
+        f"{text.money(load.month.effective_usd_per_month.value if load.month.effective_usd_per_month else None)} "
+        "with repeats"
+        for load in plan.capacity_loads
+    ]
+    return [("on rented and owned capacity", f"{text.money(plan.totals.capacity_usd_per_month)} · {'; '.join(months)}")]
+
+
 def _totals(plan: Plan) -> list[tuple[str, str]]:
     totals = plan.totals
     share = "" if totals.saving_share is None else f", {text.share(totals.saving_share)} of the base case"
     return [
         ("on devices", text.money(totals.edge_usd_per_month)),
         ("in the data center", text.money(totals.datacenter_usd_per_month)),
+        *_capacity(plan),
         ("support, added hardware and upkeep of the fleets", text.money(totals.fleet_usd_per_month)),
         ("review, rejected results, repeats", text.money(totals.quality_usd_per_month)),
         ("this plan", text.based(totals.plan_usd_per_month)),

@@ -43,6 +43,14 @@ def true_usd_per_month(option: Option) -> float:
     return option.cost.true_usd_per_month.value
 
 
+def comparable(chosen: Option | None, options: Sequence[Option]) -> list[Option]:
+    """Without capacity that the class is not on, where there is anything else: its share of a month is no price."""
+    name = None if chosen is None else chosen.option_id
+    kept = [each for each in options if each.capacity is None or each.option_id == name]
+    allowed = any(each.feasible and chosen is not None and each.side is not chosen.side for each in kept)
+    return kept if allowed else list(options)
+
+
 def rank(option: Option) -> tuple[float, str]:
     """Cheapest first; the option's id decides between equals, so that order of entry never does."""
     return true_usd_per_month(option), option.option_id

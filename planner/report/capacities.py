@@ -2,50 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from planner import text
 from planner.basis import Doubt
 from planner.cost.capacity import capacity_month
 from planner.cost.capacity_figures import CapacityCost, MonthPart
+from planner.placement.plan import Plan
 from planner.report.blocks import Block, Bullets, Cell, Column, Paragraph, Section, Table, numeric, row, table
 from planner.report.words import figure_cell
 from planner.scenario import Scenario
 
 ABOUT = (
-    "Each capacity with all the classes it may take, at the prices of the plan's day. Billed is cash, effective "
+    "Each capacity in use with the classes this plan puts there, each other with all the classes it may take, at the "
+    "prices of the plan's day; what runs again until it is accepted is counted. Billed is cash, effective "
     "spreads what is paid up front. How busy it is follows from the load: nobody typed it in. Input (not cached) and "
     "output bear the hours they take; beside them all cost on output."
 )
 
 
-def sections(scenario: Scenario) -> tuple[Section, ...]:
+def sections(plan: Plan, scenario: Scenario) -> tuple[Section, ...]:
     """One section, or none where the scenario names no capacity."""
     if not scenario.capacities:
         return ()
-    months = [capacity_month(scenario, each, scenario.as_of) for each in scenario.capacities]
-    blocks: list[Block] = [Paragraph(text=ABOUT), _overview(months), _prices(months), _parts(months)]
+    in_use = {load.capacity: load.month for load in plan.capacity_loads}
+    months = [in_use.get(each.name) or capacity_month(scenario, each, scenario.as_of) for each in scenario.capacities]
+    blocks: list[Block] = [Paragraph(text=ABOUT), _overview(months, in_use), _prices(months), _parts(months)]
     doubts: dict[Doubt, None] = dict.fromkeys(doubt for month in months for doubt in month.doubts)
     if doubts:
         blocks.append(Bullets(items=tuple((doubt.sentence, doubt.advice) for doubt in doubts)))
     return (Section(section_id="capacities", title="What capacity would cost", blocks=tuple(blocks)),)
 
 
-def _overview(months: Sequence[CapacityCost]) -> Table:
+def _overview(months: Sequence[CapacityCost], in_use: Collection[str]) -> Table:
     columns = [
         Column(title="Capacity"),
+        Column(title="In this plan"),
         *numeric("Units", "Busy", "Paid up front", "Billed per month", "Effective per month", "Idle of it"),
     ]
     note = "; ".join(f"{month.title} has no price: {', '.join(month.missing)}" for month in months if month.missing)
-    return table("A month of every capacity", columns, [_overview_row(month) for month in months], note)
+    return table("A month of every capacity", columns, [_overview_row(month, in_use) for month in months], note)
 
 
-def _overview_row(month: CapacityCost) -> tuple[Cell, ...]:
+def _overview_row(month: CapacityCost, in_use: Collection[str]) -> tuple[Cell, ...]:
     if month.units is None or month.billed is None:
-        return row(Cell(text=month.title, detail=month.model), *[text.UNKNOWN] * 6)
+        return row(Cell(text=month.title, detail=month.model), "not used", *[text.UNKNOWN] * 6)
     span = "" if month.least_units == month.most_units else f"{month.least_units:,} … {month.most_units:,}"
     return row(
         Cell(text=month.title, detail=", ".join((month.model, *month.task_classes))),
+        Cell(text="in use", strong=True) if month.capacity in in_use else "not used",
         Cell(text=f"{month.units:,} × {month.unit}", detail=span),
         Cell(
             text=text.share(None if month.utilization is None else month.utilization.value),

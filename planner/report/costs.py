@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from planner import text
 from planner.basis import Quantity
 from planner.cost.figures import Cost, CostPart, HardwareView
+from planner.placement.capacity_options import counted
 from planner.placement.options import Placement, Side
 from planner.placement.plan import FleetLoad, Plan
 from planner.report.blocks import Block, Cell, Column, Paragraph, Section, Table, numeric, row, table
@@ -56,7 +57,21 @@ def _totals(plan: Plan) -> Table:
         )
         for load in used
     ]
-    rows.append(row(Cell(text="This plan", strong=True), "all of the above", figure_cell(totals.plan_usd_per_month)))
+    rows += [
+        row(
+            f"Capacity: {load.title}",
+            f"{counted(load.month.units or 0, load.month.unit)}, in the classes above",
+            figure_cell(load.month.effective_usd_per_month),
+        )
+        for load in plan.capacity_loads
+    ]
+    rows.append(
+        row(
+            Cell(text="This plan", strong=True),
+            "all classes and fleets" if plan.capacity_loads else "all of the above",
+            figure_cell(totals.plan_usd_per_month),
+        )
+    )
     rows.append(row("Base case", totals.base_case, figure_cell(totals.base_usd_per_month)))
     rows.append(row("Saving", "base case less this plan", figure_cell(totals.saving_usd_per_month)))
     note = "The interval of the saving leaves out what plan and base case have in common."

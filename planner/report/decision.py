@@ -72,6 +72,7 @@ def _cost_chart(plan: Plan) -> BarChart:
         label="Base case",
         bars=_bars(
             totals.base_datacenter_usd_per_month,
+            totals.base_capacity_usd_per_month,
             totals.base_edge_usd_per_month,
             totals.base_fleet_usd_per_month,
             totals.base_quality_usd_per_month,
@@ -82,6 +83,7 @@ def _cost_chart(plan: Plan) -> BarChart:
         label="This plan",
         bars=_bars(
             totals.datacenter_usd_per_month,
+            totals.capacity_usd_per_month,
             totals.edge_usd_per_month,
             totals.fleet_usd_per_month,
             totals.quality_usd_per_month,
@@ -101,10 +103,13 @@ def _cost_chart(plan: Plan) -> BarChart:
     )
 
 
-def _bars(datacenter_usd: float, edge_usd: float, fleet_usd: float, quality_usd: float) -> tuple[Bar, ...]:
+def _bars(
+    datacenter_usd: float, capacity_usd: float, edge_usd: float, fleet_usd: float, quality_usd: float
+) -> tuple[Bar, ...]:
     """The parts that cost something, in one order for both rows."""
     parts: tuple[tuple[str, float, Side | None], ...] = (
         ("data center", datacenter_usd, Side.DATACENTER),
+        ("rented and owned capacity", capacity_usd, Side.DATACENTER),
         ("devices", edge_usd, Side.EDGE),
         ("fleet", fleet_usd, Side.EDGE),
         (QUALITY, quality_usd, None),

@@ -19,7 +19,7 @@ def build_report(plan: Plan, scenario: Scenario) -> Report:
             decision.section(plan),
             placements.section(plan, scenario),
             costs.section(plan, scenario),
-            *capacities.sections(scenario),
+            *capacities.sections(plan, scenario),
             outlook.section(plan, scenario),
             break_even.section(plan, scenario),
             placements.options_section(plan),

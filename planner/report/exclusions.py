@@ -19,7 +19,7 @@ TITLES: dict[Constraint, str] = {
     "quality_unknown": "Quality unknown",
     "not_measured": "Speed unknown",
     "unpriced": "Price unknown",
-    "capacity": "Device too busy",
+    "capacity": "Too busy, or at its limit",
     "ttft_slo": "First token too late",
     "e2e_slo": "Last token too late",
 }

@@ -8,6 +8,7 @@ from planner import text
 from planner.basis import Quantity
 from planner.placement.options import Option, Placement, Side
 from planner.placement.plan import Plan
+from planner.placement.shared import comparable
 from planner.report.blocks import Bar, BarChart, BarRow, Cell, Column, Section, Table, numeric, row, table
 from planner.report.exclusions import ruled_out_table
 from planner.report.words import figure_cell, model_words, placed_cell, side_words
@@ -139,7 +140,7 @@ def _chart(plan: Plan) -> BarChart:
 def _cheapest(placement: Placement, side: Side) -> Option | None:
     priced = [
         (option.cost.true_usd_per_month.value, option)
-        for option in placement.options
+        for option in comparable(placement.chosen, placement.options)
         if option.side is side and option.feasible and option.cost and option.cost.true_usd_per_month
     ]
     return min(priced, key=lambda pair: pair[0], default=(0.0, None))[1]
