@@ -42,7 +42,10 @@ VERBS = {
     "explain": Verb("planner.cli.explain", "command", "Why a class is where it is, and why not elsewhere."),
     "cost": Verb("planner.cli.cost", "command", "What every target costs, line by line, and at which utilization."),
     "queue": Verb("planner.cli.queue", "command", "How long requests wait, and how many an SLO allows."),
-    "serve-model": Verb("planner.cli.serve_model", "command", "What an accelerator does with an open model, and $/Mtok."),
+    "week": Verb("planner.cli.week", "command", "When requests come, by a log; a workload that keeps to it."),
+    "serve-model": Verb(
+        "planner.cli.serve_model", "command", "What an accelerator does with an open model, and $/Mtok."
+    ),
     "horizon": Verb("planner.cli.horizon", "command", "Cash flows of the coming years, and when they cross."),
     "break-even": Verb("planner.cli.break_even", "command", "Where one choice becomes cheaper than another, or never."),
     "report": Verb("planner.cli.report", "command", "The readable document of a saved plan."),
