@@ -44,6 +44,13 @@ from tests.benchmarks.throughput_rows import (
 
 TARGET_FITTED, TARGET_SPECS = 0.12, 0.25
 LEAST_TRAINING = 8
+# JetStream on TPU v5e (2024) and Transformers NeuronX on Inferentia2 (2023), of datacenter_throughput.csv.
+OTHER_MAKERS = (
+    ("TPU-v5e", "Llama-2-7B", 8, 96, 230, 3663.0, False),
+    ("TPU-v5e", "Llama-2-13B", 8, 48, 230, 2056.0, False),
+    ("Inferentia2", "Llama-2-13B", 12, 1, 1024, 198.1, True),
+    ("Inferentia2", "Llama-2-70B", 12, 1, 256, 18.4, True),
+)
 TODAY = date(2026, 11, 25)
 HEADING = f"{'':<44}{'rows':>6}{'median':>9}{'mean':>8}{'P90':>8}{'bias':>8}{'inside':>8}"
 
@@ -109,6 +116,17 @@ def by_specs(row: Row) -> Constants:
     return constants_for(row.spec, row.engine, row.state.model.precision, without(row.spec))
 
 
+def by_neighbours(row: Row, *, engine: bool) -> Constants:
+    """What Edgewise would take if this precision, or this engine, had not been measured on the accelerator."""
+    model = row.state.model
+
+    def apart(each: Constants) -> bool:
+        same = each.accelerator == row.spec.name and each.engine == row.engine
+        return not (same and (engine or each.precision is model.precision))
+
+    return constants_for(row.spec, row.engine, model.precision, [each for each in fitted_constants() if apart(each)])
+
+
 def left_out_models(rows: Sequence[Row], everything: Sequence[Row]) -> list[Miss]:
     """Every model of a group predicted by a fit to the others of its accelerator, engine and source.
 
@@ -166,6 +184,15 @@ def tables(rows: Sequence[Row]) -> None:
             line("all", everywhere, TARGET_SPECS),
         ],
     )
+
+    near: list[str] = []
+    for name, engine in (("precision", False), ("engine", True)):
+        for key, group in groups.items():
+            known = by_neighbours(group[0], engine=engine)
+            if known.known == name:
+                found = misses(group, lambda _, known=known: known)
+                near.append(line(f"{name}: {' '.join(key)}", found, TARGET_SPECS))
+    show("Another precision or engine of the accelerator", near)
 
 
 def latencies(rows: Sequence[Row]) -> None:
@@ -246,37 +273,58 @@ def clean_time_s(each: CleanTime, reached: Rates) -> float:
 
 
 def form_lines() -> list[str]:
-    """Whether the form of the step time can follow clean passes at all: three constants fitted to them."""
+    """Whether the form of the step time can follow clean passes at all: three constants fitted to them.
+
+    Once with one overhead for every model, once with one that grows with the layers.
+    """
     times = clean_times()
+    layers = {each.model: architecture(each.model).layers for each in times}
+    lines: list[str] = []
+    for name, grows in (("one overhead", False), ("overhead of 40 layers", True)):
 
-    def reached(x: np.ndarray) -> Rates:
-        return rates(
-            accelerators=1,
-            bandwidth_bytes_s=3.35e12,
-            flops=989e12,
-            eta_m=math.exp(x[0]),
-            eta_c=math.exp(x[1]),
-            t0_s=x[2] / 1e3,
-            tau_s=0.0,
-        )
+        def residuals(x: np.ndarray, chosen: Sequence[CleanTime], *, grows: bool = grows) -> np.ndarray:
+            errors: list[float] = []
+            for each in chosen:
+                reached = rates(
+                    accelerators=1,
+                    bandwidth_bytes_s=3.35e12,
+                    flops=989e12,
+                    eta_m=math.exp(x[0]),
+                    eta_c=math.exp(x[1]),
+                    t0_s=x[2] / 1e3 * (layers[each.model] / 40 if grows else 1.0),
+                    tau_s=0.0,
+                )
+                errors.append(math.log(clean_time_s(each, reached) / each.time_s))
+            return np.array(errors)
 
-    def residuals(x: np.ndarray, chosen: Sequence[CleanTime]) -> np.ndarray:
-        return np.array([math.log(clean_time_s(each, reached(x)) / each.time_s) for each in chosen])
+        def solved(chosen: Sequence[CleanTime], residuals: Callable[..., np.ndarray] = residuals) -> np.ndarray:
+            begin, bounds = [math.log(0.8), math.log(0.6), 0.3], ([-3.0, -5.0, 0.0], [0.0, 0.0, 50.0])
+            return least_squares(residuals, begin, bounds=bounds, args=(chosen,), loss="soft_l1", f_scale=0.1).x
 
-    def solved(chosen: Sequence[CleanTime]) -> np.ndarray:
-        begin, bounds = [math.log(0.8), math.log(0.6), 0.3], ([-3.0, -5.0, 0.0], [0.0, 0.0, 50.0])
-        return least_squares(residuals, begin, bounds=bounds, args=(chosen,), loss="soft_l1", f_scale=0.1).x
-
-    x = solved(times)
-    lines = [f"η_m {math.exp(x[0]):.3f}, η_c {math.exp(x[1]):.3f}, t0 {x[2]:.3f} ms"]
-    for name, prefill in (("decode steps", False), ("prefills", True)):
-        chosen = [each for each in times if each.prefill is prefill]
-        lines.append(stats_line(name, list(np.expm1(residuals(x, chosen)))))
-    for model in sorted({each.model for each in times}):
-        others = solved([each for each in times if each.model != model])
-        chosen = [each for each in times if each.model == model]
-        lines.append(stats_line(f"left out: {model}", list(np.expm1(residuals(others, chosen)))))
+        x = solved(times)
+        lines.append(f"{name}: η_m {math.exp(x[0]):.3f}, η_c {math.exp(x[1]):.3f}, t0 {x[2]:.3f} ms")
+        for phase, prefill in (("decode steps", False), ("prefills", True)):
+            chosen = [each for each in times if each.prefill is prefill]
+            lines.append(stats_line(f"  {phase}", list(np.expm1(residuals(x, chosen)))))
+        for model in sorted(layers):
+            others = solved([each for each in times if each.model != model])
+            chosen = [each for each in times if each.model == model]
+            lines.append(stats_line(f"  left out: {model}", list(np.expm1(residuals(others, chosen)))))
     return lines
+
+
+def other_maker_lines() -> list[str]:
+    """Published rows of accelerators no constant was fitted to; lengths of ShareGPT taken as 230 + 230 tokens."""
+    found: dict[str, list[float]] = defaultdict(list)
+    inside: dict[str, list[bool]] = defaultdict(list)
+    for name, model, count, batch, tokens, published, static in OTHER_MAKERS:
+        spec, what = accelerator_spec(name), served(model, "fp16")
+        reached = rates_range(spec, constants_for(spec, "", what.precision), what, count)
+        state = SteadyState(what, count, batch, tokens, tokens, published, static_batch=static)
+        slow, value, fast = (predicted_tok_s(state, each) for each in (reached.slow, reached.value, reached.fast))
+        found[name].append(value / published - 1)
+        inside[name].append(slow <= published <= fast)
+    return [stats_line(name, values, inside[name], TARGET_SPECS) for name, values in found.items()]
 
 
 def print_fits(rows: Sequence[Row]) -> None:
@@ -315,6 +363,7 @@ def main(arguments: Sequence[str]) -> int:
     latencies(rows)
     show("Vendors' best case, requests in flight assumed", best_case_lines(best_cases(options.data)))
     show("Splitwise, vLLM of 2023, bundled constants of today", splitwise_lines())
+    show("Accelerators of other makers, by their data sheets", other_maker_lines())
     show("Form of the step time on clean passes of one H100", form_lines())
     return 0
 

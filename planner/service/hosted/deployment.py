@@ -57,15 +57,19 @@ def deployment(
     engine: str = "vllm",
     *,
     constants: Constants | None = None,
+    since: int | None = None,
     kv_bytes: int | None = None,
 ) -> Deployment:
-    """The replica; `constants` of one's own go before the bundled ones, `kv_bytes` are of one cached element."""
+    """The replica; `constants` of one's own go before the bundled ones, `kv_bytes` are of one cached element.
+
+    `since` takes bundled constants of no older software than of that year.
+    """
     spec = accelerator if isinstance(accelerator, AcceleratorSpec) else accelerator_spec(accelerator)
     model = served_model(architecture, weight_format, kv_bytes)
     # With more accelerators than KV heads each keeps a whole head, so the cache is held several times.
     copies = max(1.0, count / architecture.kv_heads)
     model = replace(model, kv_layer_bytes=round(model.kv_layer_bytes * copies))
-    known = constants_for(spec, engine, model.precision) if constants is None else constants
+    known = constants_for(spec, engine, model.precision, since=since) if constants is None else constants
     refusal = ""
     if architecture.heads % count:
         refusal = f"{architecture.title} has {architecture.heads} attention heads, which {count} cannot share evenly."

@@ -118,6 +118,7 @@ def fit(
         known=known,
         rows=len(rows),
         most_accelerators=max(row.accelerators for row in rows),
+        most_in_flight=math.ceil(max(row.in_flight for row in rows)),
         median_error=median(math.expm1(each) for each in left),
         source=words,
         as_of=day,

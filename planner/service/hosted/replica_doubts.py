@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from planner import text
 from planner.basis import Doubt
-from planner.service.hosted.constants import Constants, Known
+from planner.service.hosted.closed_loop import closed_loop
+from planner.service.hosted.constants import Constants, Known, constants_for, rates_range
 from planner.service.hosted.deployment import Deployment
 from planner.service.hosted.kv_limit import KvLimit
 from planner.service.hosted.served_model import Precision
@@ -16,12 +17,16 @@ BITS_OF_16 = 16
 OLD_SOFTWARE = 2024
 
 
-def replica_doubts(placed: Deployment, limit: KvLimit, why_not: str) -> Iterator[Doubt]:
-    """Doubts of a replica; none where it cannot serve at all."""
-    if why_not:
+def replica_doubts(
+    placed: Deployment, limit: KvLimit, most_in_flight: int, input_tokens: float, output_tokens: float
+) -> Iterator[Doubt]:
+    """Doubts of a replica with so many requests in flight; none where it cannot serve at all."""
+    if most_in_flight == 0:
         return
     yield from _of_constants(placed)
+    yield from _of_age(placed, most_in_flight, input_tokens, output_tokens)
     yield from _of_splitting(placed)
+    yield from _of_batches(placed, most_in_flight)
     yield from _of_memory(placed, limit)
     yield Doubt(
         kind="NotModelled",
@@ -61,16 +66,6 @@ def _of_constants(placed: Deployment) -> Iterator[Doubt]:
             sentence=f"{placed.spec.name} under {placed.engine} was fitted at another precision: {known.source}.",
             advice=SWEEP,
         )
-    if known.year is not None and known.year <= OLD_SOFTWARE:
-        yield Doubt(
-            kind="OldSoftware",
-            subject=_named(placed),
-            sentence=(
-                f"The constants are of software of {known.year}; engines read prompts and large batches faster since, "
-                f"on AMD several times."
-            ),
-            advice=SWEEP,
-        )
     computed = placed.spec.computes(placed.model.precision)
     if computed is Precision.FP16 and placed.weight_format.bits < BITS_OF_16:
         yield Doubt(
@@ -84,6 +79,27 @@ def _of_constants(placed: Deployment) -> Iterator[Doubt]:
         )
 
 
+def _of_age(placed: Deployment, most_in_flight: int, input_tokens: float, output_tokens: float) -> Iterator[Doubt]:
+    known, spec, model = placed.constants, placed.spec, placed.model
+    if known.year is None or known.year > OLD_SOFTWARE:
+        return
+    newer = constants_for(spec, placed.engine, model.precision, since=OLD_SOFTWARE + 1)
+    old_tok_s, new_tok_s = (
+        closed_loop(model, reached, most_in_flight, input_tokens, output_tokens).output_tok_s
+        for reached in (placed.reached.value, rates_range(spec, newer, model, placed.accelerators).value)
+    )
+    yield Doubt(
+        kind="OldSoftware",
+        subject=_named(placed),
+        sentence=(
+            f"The constants are of software of {known.year}. With the nearest of {OLD_SOFTWARE + 1} or later "
+            f"({newer.source}) {most_in_flight} requests in flight give {text.rate(new_tok_s)} instead of "
+            f"{text.rate(old_tok_s)}."
+        ),
+        advice=SWEEP,
+    )
+
+
 def _ends(known: Constants) -> str:
     low, high = known.eta_m.bounds
     return f"{text.share(low)} and {text.share(high)}"
@@ -93,7 +109,7 @@ def _of_splitting(placed: Deployment) -> Iterator[Doubt]:
     count, most = placed.accelerators, placed.constants.most_accelerators
     if count == 1 or (most is not None and count <= most):
         return
-    fitted = "replicas of a number that is not stated" if most is None else f"replicas of at most {most}"
+    fitted = "several fits" if most is None else f"replicas of at most {most}"
     yield Doubt(
         kind="MoreAcceleratorsThanFitted",
         subject=_named(placed),
@@ -102,6 +118,21 @@ def _of_splitting(placed: Deployment) -> Iterator[Doubt]:
             "eight was off by 36 to 69 %."
         ),
         advice=SWEEP,
+    )
+
+
+def _of_batches(placed: Deployment, most_in_flight: int) -> Iterator[Doubt]:
+    fitted = placed.constants.most_in_flight
+    if fitted is None or most_in_flight <= fitted:
+        return
+    yield Doubt(
+        kind="BatchBeyondFit",
+        subject=_named(placed),
+        sentence=(
+            f"The constants come from at most {fitted} requests in flight, and {most_in_flight} fit here; vendors' "
+            "best cases with over a thousand were half to twice what the model says."
+        ),
+        advice=f"Limit the engine to {fitted} requests at once, or import a sweep that goes further.",
     )
 
 

@@ -81,6 +81,20 @@ def test_what_the_sweep_says_nothing_of_keeps_its_start() -> None:
     assert found.eta_m.value == pytest.approx(0.7, rel=0.05)
 
 
+def test_overhead_that_grows_with_layers_is_fitted_as_such() -> None:
+    truth = constants(*TRUE).model_copy(update={"t0_layers": 40})
+    deep = served_model(architecture("llama-3.1-70b"), weight_format("fp8"))
+    rows = [*sweep(truth, counts=(1,))]
+    reached = rates_range(SPEC, truth, deep, 4).value
+    for in_flight in (1, 4, 16, 64):
+        row = SteadyState(deep, 4, in_flight, 512, 512, output_tok_s=1.0)
+        rows.append(replace(row, output_tok_s=predicted_tok_s(row, reached)))
+    found = fit(rows, SPEC, constants(0.55, 0.25, 3e-3, 10e-6).model_copy(update={"t0_layers": 40}))
+    assert found.t0_layers == 40
+    assert found.t0_s.value == pytest.approx(2e-3, rel=0.2)
+    assert found.median_error == pytest.approx(0.0, abs=0.01)
+
+
 def test_one_outlier_does_not_drag_the_fit() -> None:
     rows = sweep(constants(*TRUE))
     rows[3] = replace(rows[3], output_tok_s=rows[3].output_tok_s * 5)

@@ -15,6 +15,7 @@ from planner.model.catalog import architecture
 from planner.model.weight_formats import weight_format
 from planner.service.hosted.deployment import deployment
 from planner.service.hosted.replica import Replica, busy_speeds, replica
+from planner.text import rate
 from planner.units import BYTES_PER_GIB
 
 LLAMA_8B, LLAMA_70B = architecture("llama-3.1-8b"), architecture("llama-3.1-70b")
@@ -102,8 +103,24 @@ def test_doubts_name_what_the_constants_do_not_know() -> None:
     assert "WeightsWidened" in kinds(replica(LLAMA_8B, AWQ, "H100", 1))
     assert "WeightsWidened" in kinds(replica(LLAMA_8B, FP8, "A100", 1))
     assert "MoreAcceleratorsThanFitted" in kinds(replica(LLAMA_8B, BF16, "GH200", 8))
-    assert "MoreAcceleratorsThanFitted" not in kinds(replica(LLAMA_8B, BF16, "A100", 1))
+    assert "MoreAcceleratorsThanFitted" not in kinds(replica(LLAMA_8B, BF16, "A100", 4))
+    assert "BatchBeyondFit" in kinds(replica(LLAMA_8B, BF16, "H100", 1))
+    assert "BatchBeyondFit" not in kinds(replica(LLAMA_8B, BF16, "H100", 1, max_in_flight=64))
+    assert "OldSoftware" in kinds(replica(LLAMA_8B, BF16, "H100", 1))
+    assert "OldSoftware" not in kinds(replica(LLAMA_8B, FP8, "H100", 1))
+    assert "PrecisionNotFitted" in kinds(replica(LLAMA_8B, BF16, "B200", 1))
     assert "NotModelled" in kinds(replica(LLAMA_8B, BF16, "H100", 1))
+
+
+def test_constants_of_old_software_can_be_left_out() -> None:
+    """Rows of 16 bits on NVIDIA are of 2024; what newer rows would say stands in the doubt and can be asked for."""
+    old = replica(LLAMA_8B, BF16, "H100", 1)
+    new = replica(LLAMA_8B, BF16, "H100", 1, since=2025)
+    assert (old.constants.year, new.constants.year) == (2024, 2025)
+    assert new.constants.known == "precision"
+    sentence = next(doubt.sentence for doubt in old.doubts if doubt.kind == "OldSoftware")
+    assert rate(new.points[-1].throughput_tok_s.value) in sentence
+    assert rate(old.points[-1].throughput_tok_s.value) in sentence
 
 
 def test_one_that_is_known_by_its_data_sheet_is_known_less_well() -> None:
