@@ -14,7 +14,8 @@ from planner.prices.quotes import offers_in_force
 from planner.report.blocks import Cell, Column, Paragraph, Section, numeric, row, table
 from planner.report.words import figure_cell
 from planner.scenario import Scenario, UnknownQuality
-from planner.workload.task_classes import QualityFloor, TaskClass
+from planner.workload.task_classes import QualityFloor, TaskClass, Workload
+from planner.workload.week import Week
 
 
 def workload_section(scenario: Scenario) -> Section:
@@ -24,7 +25,7 @@ def workload_section(scenario: Scenario) -> Section:
         f"{workload.title}: {workload.seats:,} seats, {text.significant(workload.active_days_per_month)} active days a "
         f"month of {text.significant(workload.active_hours_per_day)} active hours; the busiest hour has "
         f"{text.quantity(workload.peak_to_mean)} times the mean load ({workload.peak_to_mean.basis.value}). "
-        f"{workload.notes}"
+        f"{_hours(workload)}{workload.notes}"
     )
     volume = [
         Column(title="Task class"),
@@ -47,6 +48,24 @@ def workload_section(scenario: Scenario) -> Section:
             Paragraph(text="Growth is recorded, but this version plans one month at today's volume.", muted=True),
         ),
     )
+
+
+def _hours(workload: Workload) -> str:
+    """When requests come and which of them may wait, where somebody said so."""
+    words: list[str] = []
+    if workload.week is not None:
+        words.append(f"Requests come in the hours of a stated week ({_known_by(workload.week)}).")
+    own = [f"{one.title} ({_known_by(one.week)})" for one in workload.task_classes if one.week is not None]
+    if own:
+        words.append(f"In hours of their own come {', '.join(own)}.")
+    waiting = [f"{one.title} {text.significant(one.defer_h)} h" for one in workload.task_classes if one.defer_h]
+    if waiting:
+        words.append(f"May wait for their turn: {', '.join(waiting)}.")
+    return "".join(f"{each} " for each in words)
+
+
+def _known_by(week: Week) -> str:
+    return f"{week.basis.value}: {week.source}" if week.source else week.basis.value
 
 
 def _volume_row(one: TaskClass) -> tuple[Cell, ...]:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from datetime import date, time
 from decimal import Decimal
 
+from planner.basis import Basis
 from planner.prices.offers import DailyHours, Quote, TokenOffer, TokenPrice
-from planner.report.blocks import Section, Table
-from planner.report.inputs import prices_section
+from planner.report.blocks import Paragraph, Section, Table
+from planner.report.inputs import prices_section, workload_section
+from planner.scenario import Scenario
+from planner.workload.week import Week
 from tests.support import engine
 from tests.support.token_offers import offer, rates
 
@@ -48,3 +51,20 @@ def test_a_quote_is_shown_with_its_author() -> None:
     cells = priced_row(offer(), (quote,))
     assert cells[1][0] == "$1/Mtok"
     assert cells[-1][0].startswith("own quote, Ada, 23 Nov 2026: deal")
+
+
+def test_stated_hours_are_told_with_their_source_and_nothing_where_none_are() -> None:
+    week = Week(weights=(1.0,) * 168, basis=Basis.MEASURED, source="requests.csv")
+    plain = engine.scenario(engine.task_class(), engine.task_class("night", week=week, defer_h=8.0))
+    stated = plain.model_copy(update={"workload": plain.workload.model_copy(update={"week": week})})
+
+    def words(scenario: Scenario) -> str:
+        about = workload_section(scenario).blocks[0]
+        assert isinstance(about, Paragraph)
+        return about.text
+
+    assert "Requests come in the hours of a stated week (measured: requests.csv)." in words(stated)
+    assert "In hours of their own come Night (measured: requests.csv). May wait for their turn: Night 8 h." in words(
+        plain
+    )
+    assert "week" not in words(engine.scenario())
