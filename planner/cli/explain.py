@@ -10,7 +10,8 @@ import typer
 from planner import text
 from planner.cli.console import Column, say, say_heading, say_json, say_pairs, say_table
 from planner.cli.names import format_of, is_file_name, scenario_named
-from planner.outlook.explanation import Explanation, NextPlan, OptionLine, explanation
+from planner.outlook.explanation import Explanation, explanation
+from planner.outlook.other_plans import NextPlan, OptionLine
 from planner.plan_files import load_plan
 
 SAVED_PLAN_FORMAT = "edgewise.saved-plan"

@@ -1,51 +1,35 @@
-"""Why a task class is where the plan puts it: what the other side would cost, the next-best plans, every option."""
+"""Why a task class is where the plan puts it: every answer found by placing everything anew under another condition."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from functools import cached_property
 
 from planner.documents import Frozen
 from planner.errors import ScenarioError
-from planner.placement.forced import forced_to
+from planner.outlook.closing import closing_sentence
+from planner.outlook.drivers import Asked, DriverKey, drivers_of
+from planner.outlook.flip_points import Flip, flip
+from planner.outlook.following import Followed
+from planner.outlook.other_plans import Change, NextPlan, OptionLine, next_plans, option_lines
+from planner.outlook.what_if import Case, case_of
+from planner.placement.easing import Easing, Facts, easings
+from planner.placement.near_optimal import NearOptimal, near_optimal
 from planner.placement.optimality import Optimality, ShadowPrice
-from planner.placement.optimizer.milp import solve
-from planner.placement.optimizer.problem import WHOLE_SHARE, Solution
-from planner.placement.optimizer.reduce import reduced
-from planner.placement.options import Option, Placement
-from planner.placement.reasons import option_name
-from planner.placement.selection import select
-from planner.placement.shared import Candidates, true_usd_per_month
-from planner.planning import candidates_of, plan
+from planner.placement.options import Option, Placement, Side
+from planner.placement.plan import Plan
+from planner.placement.reasons import OTHER_SIDE, option_name
+from planner.placement.selection import Selection
+from planner.placement.shadow_ranges import ShadowRange, shadow_ranges
+from planner.placement.shared import rank
+from planner.planning import plan as plan_of
 from planner.scenario import Scenario
+from planner.units import MONTHS_PER_YEAR
+from planner.workload.task_classes import TaskClass
 
-NEXT_BEST = 10
+__all__ = ["Change", "ClassLine", "Explanation", "NextPlan", "OptionLine", "Overview", "explanation", "overview"]
 
-
-class Change(Frozen):
-    """A class that another plan would place elsewhere."""
-
-    task_class: str
-    title: str
-    option: str
-
-
-class NextPlan(Frozen):
-    """One of the plans that come after the cheapest, and what it does otherwise."""
-
-    extra_usd_per_month: float
-    changes: tuple[Change, ...]
-
-
-class OptionLine(Frozen):
-    """An option of the class, and what rules it out."""
-
-    option: str
-    option_id: str
-    usd_per_month: float | None  # review and rejected results included; None: unknown
-    is_chosen: bool
-    extra_usd_per_month: float | None  # of the cheapest whole plan with the class on it; None: ruled out
-    ruled_out: tuple[str, ...]  # empty: allowed
+CLOSING: frozenset[DriverKey] = frozenset({"token_prices", "volume", "acceptance"})
+"""The figures a closing sentence names."""
 
 
 class Explanation(Frozen):
@@ -57,25 +41,56 @@ class Explanation(Frozen):
     why_here: str
     why_not_there: str
     regret_usd_per_year: float | None
-    conflict: tuple[str, ...]
+    conflict: tuple[str, ...]  # the smallest set of constraints that forbids the other side, or everything
+    easings: tuple[Easing, ...]  # what would allow an option there, the nearest first; none where one is allowed
     flips: str
+    flip_points: tuple[Flip, ...]  # of every figure that may decide, solved
     runner_up: str | None
     runner_up_extra_usd_per_month: float | None
     next_plans: tuple[NextPlan, ...]
     options: tuple[OptionLine, ...]  # cheapest first, those ruled out last
+    near_optimal: NearOptimal  # of the whole plan
     optimality: Optimality | None
     shadow_prices: tuple[ShadowPrice, ...]
+    shadow_ranges: tuple[ShadowRange, ...]
+    closing: str  # the one sentence with the figures between which the class stays on its side
 
 
-def explanation(scenario: Scenario, task_class: str) -> Explanation:
-    """Plan the scenario and explain one class of it."""
-    made = plan(scenario)
-    placement = next((each for each in made.placements if each.task_class == task_class), None)
+class ClassLine(Frozen):
+    """One class in short."""
+
+    task_class: str
+    title: str
+    chosen: str | None
+    side: Side | None
+    regret_usd_per_year: float | None  # of the other side; None: forbidden
+    conflict: tuple[str, ...]
+    within: float | None  # the least of the near-optimal ranges in which the other side is possible; None: in none
+    closing: str
+
+
+class Overview(Frozen):
+    """Every class in short, and what holds for the whole plan."""
+
+    title: str
+    sentence: str
+    classes: tuple[ClassLine, ...]
+    near_optimal: NearOptimal
+    optimality: Optimality | None
+    shadow_prices: tuple[ShadowPrice, ...]
+    shadow_ranges: tuple[ShadowRange, ...]
+
+
+def explanation(scenario: Scenario, task_class: str, *, plan: Plan | None = None) -> Explanation:
+    """Explain one class; the plan is made here where none is given."""
+    known = _Solved(scenario, plan or plan_of(scenario))
+    placement = next((each for each in known.plan.placements if each.task_class == task_class), None)
     if placement is None:
         raise ScenarioError(
             f"the scenario has no task class {task_class!r}",
-            remedy=f"Its classes: {', '.join(each.task_class for each in made.placements)}.",
+            remedy=f"Its classes: {', '.join(each.task_class for each in known.plan.placements)}.",
         )
+    flips = known.flips(placement)
     return Explanation(
         task_class=placement.task_class,
         title=placement.title,
@@ -84,72 +99,117 @@ def explanation(scenario: Scenario, task_class: str) -> Explanation:
         why_not_there=placement.other_side,
         regret_usd_per_year=placement.regret_usd_per_year,
         conflict=placement.conflict,
+        easings=known.easings(placement),
         flips=placement.flips,
+        flip_points=flips,
         runner_up=option_name(placement.runner_up) if placement.runner_up else None,
         runner_up_extra_usd_per_month=placement.runner_up_extra_usd_per_month,
-        next_plans=next_plans(scenario),
-        options=_lines(scenario, placement),
-        optimality=made.optimality,
-        shadow_prices=made.shadow_prices,
+        next_plans=next_plans(known.case.scenario.workload.task_classes, known.case.candidates, known.selection),
+        options=option_lines(known.selection, placement),
+        near_optimal=known.near_optimal,
+        optimality=known.plan.optimality,
+        shadow_prices=known.plan.shadow_prices,
+        shadow_ranges=known.shadow_ranges,
+        closing=closing_sentence(placement, flips),
     )
 
 
-def next_plans(scenario: Scenario, number: int = NEXT_BEST) -> tuple[NextPlan, ...]:
-    """The cheapest plans after the best, in order; plans that overrun hours or memory by more are none."""
-    candidates, fixed = candidates_of(scenario)
-    found = select(candidates, fixed, scenario.policy.device_contention_cap)
-    best = found.solution
-    titles = {each.name: each.title for each in scenario.workload.task_classes}
-    barred = [best.homes]
-    plans: list[NextPlan] = []
-    while len(plans) < number:
-        other = solve(replace(found.problem, barred=tuple(barred)))
-        if other is None or (other.unplaced, round(other.overrun, 7)) > (best.unplaced, round(best.overrun, 7)):
-            break
-        barred.append(other.homes)
-        changes = _changes(candidates, titles, best.homes, other.homes)
-        plans.append(NextPlan(extra_usd_per_month=max(0.0, other.usd - best.usd), changes=changes))
-    return tuple(plans)
-
-
-def _changes(
-    candidates: list[Candidates], titles: Mapping[str, str], before: Mapping[str, str], after: Mapping[str, str]
-) -> tuple[Change, ...]:
-    moved = [(each, each.named(after.get(each.task_class))) for each in candidates]
-    return tuple(
-        Change(task_class=each.task_class, title=titles[each.task_class], option=option_name(option))
-        for each, option in moved
-        if option and option.option_id != before.get(each.task_class)
+def overview(scenario: Scenario, *, plan: Plan | None = None) -> Overview:
+    """Every class in short: where it is, what the other side would cost, and the sentence it ends in."""
+    known = _Solved(scenario, plan or plan_of(scenario))
+    return Overview(
+        title=scenario.title,
+        sentence=known.plan.sentence,
+        classes=tuple(known.line(each) for each in known.plan.placements),
+        near_optimal=known.near_optimal,
+        optimality=known.plan.optimality,
+        shadow_prices=known.plan.shadow_prices,
+        shadow_ranges=known.shadow_ranges,
     )
 
 
-def _lines(scenario: Scenario, placement: Placement) -> tuple[OptionLine, ...]:
-    candidates, fixed = candidates_of(scenario)
-    found = select(candidates, fixed, scenario.policy.device_contention_cap)
-    demand = next(each for each in found.problem.demands if each.name == placement.task_class)
-    small = reduced(found.problem)
-    forced = {way.name: forced_to(small, demand.name, [way]) for way in demand.ways}
+class _Solved:
+    """A scenario, its plan, and what several answers need of it, derived once."""
 
-    def order(option: Option) -> tuple[bool, float, str]:
-        return not option.feasible, true_usd_per_month(option), option.option_id
+    def __init__(self, scenario: Scenario, plan: Plan) -> None:
+        self.scenario, self.plan = scenario, plan
 
-    return tuple(
-        _line(option, placement.chosen, found.solution, forced.get(option.option_id))
-        for option in sorted(placement.options, key=order)
-    )
+    @cached_property
+    def case(self) -> Case:
+        return case_of(self.scenario)
+
+    @property
+    def selection(self) -> Selection:
+        return self.case.serving[0]
+
+    @cached_property
+    def followed(self) -> Followed:
+        return Followed(self.case, self.selection.solution.homes)
+
+    @cached_property
+    def near_optimal(self) -> NearOptimal:
+        requests = {each.task_class: each.requests_per_month for each in self.plan.placements}
+        return near_optimal(self.case.candidates, requests, self.selection.problem, self.selection.solution)
+
+    @cached_property
+    def shadow_ranges(self) -> tuple[ShadowRange, ...]:
+        return shadow_ranges(self.case.candidates, self.case.serving[1], self.case.cap, self.selection)
+
+    def flips(self, placement: Placement, keys: frozenset[DriverKey] | None = None) -> tuple[Flip, ...]:
+        """Of every driver, or of these; none where the class is nowhere: first something has to be allowed."""
+        if placement.chosen is None:
+            return ()
+        task_class = next(
+            each for each in self.case.scenario.workload.task_classes if each.name == placement.task_class
+        )
+        asked = Asked(
+            self.case,
+            task_class,
+            self.followed.homes,
+            local=_representative(placement, Side.EDGE),
+            remote=_representative(placement, Side.DATACENTER),
+        )
+        return tuple(flip(self.followed, asked, each) for each in drivers_of(asked) if keys is None or each.key in keys)
+
+    def easings(self, placement: Placement) -> tuple[Easing, ...]:
+        """Of the side the class is not on, or of both where it is nowhere; none where something is allowed there."""
+        sides = set(Side) if placement.chosen is None else {OTHER_SIDE[placement.chosen.side]}
+        options = [option for option in placement.options if option.side in sides]
+        if any(option.feasible for option in options):
+            return ()
+        task_class = next(
+            each for each in self.case.scenario.workload.task_classes if each.name == placement.task_class
+        )
+        return easings(Facts(self.case.scenario, task_class, self.case.fixed.memory), options)
+
+    def _task_class(self, placement: Placement) -> TaskClass:
+        classes = self.case.scenario.workload.task_classes
+        return next(each for each in classes if each.name == placement.task_class)
+
+    def line(self, placement: Placement) -> ClassLine:
+        """The class in short; of its flips those the closing sentence names."""
+        chosen, regret = placement.chosen, placement.regret_usd_per_year
+        usd = self.selection.solution.usd
+        reached = [
+            each.within
+            for each in self.near_optimal.ranges
+            if regret is not None and usd + regret / MONTHS_PER_YEAR <= each.usd_per_month_at_most
+        ]
+        return ClassLine(
+            task_class=placement.task_class,
+            title=placement.title,
+            chosen=option_name(chosen) if chosen else None,
+            side=chosen.side if chosen else None,
+            regret_usd_per_year=regret,
+            conflict=placement.conflict,
+            within=min(reached, default=None),
+            closing=closing_sentence(placement, self.flips(placement, CLOSING)),
+        )
 
 
-def _line(option: Option, chosen: Option | None, best: Solution, forced: Solution | None) -> OptionLine:
-    month = option.cost.true_usd_per_month if option.cost else None
-    ruled_out = tuple(violation.sentence for violation in option.violations)
-    fits = forced is not None and forced.overrun <= best.overrun + WHOLE_SHARE
-    if forced is not None and not fits:
-        ruled_out = (f"{option.target} has not the hours or the memory for it beside what else must run there.",)
-    return OptionLine(
-        option=option_name(option),
-        option_id=option.option_id,
-        usd_per_month=None if month is None else month.value,
-        is_chosen=chosen is not None and option.option_id == chosen.option_id,
-        extra_usd_per_month=max(0.0, forced.usd - best.usd) if forced is not None and fits else None,
-        ruled_out=ruled_out,
-    )
+def _representative(placement: Placement, side: Side) -> Option | None:
+    """The option of a side that its figures are told by: the chosen one, else the cheapest allowed, else of any."""
+    if placement.chosen is not None and placement.chosen.side is side:
+        return placement.chosen
+    there = [option for option in placement.options if option.side is side]
+    return min(there, key=lambda option: (not option.feasible, len(option.violations), rank(option)), default=None)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from planner import text
 from planner.placement.optimality import ShadowPrice
-from planner.placement.optimizer.milp import solve
+from planner.placement.optimizer.branching import cheapest
 from planner.placement.optimizer.problem import Problem
 from planner.placement.options import Option
 from planner.placement.selection import Selection
@@ -95,7 +95,7 @@ def _let_in(candidates: Sequence[Candidates], fits: Callable[[Option], bool]) ->
 def _priced(selection: Selection, problem: Problem, resource: str, by: str) -> ShadowPrice:
     """Less than a billionth of the plan is rounding; where more classes find a place, no saving compares with it."""
     before = selection.solution
-    found = before if problem == selection.problem else solve(problem)
+    found = before if problem == selection.problem else cheapest(problem)
     if found is None or found.unplaced != before.unplaced:
         more = "" if found is None else f"{before.unplaced - found.unplaced} more of the classes"
         return ShadowPrice(resource=resource, by=by, usd_per_month=None, sentence=f"{by} would find room for {more}.")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
-from planner.placement.optimizer.milp import solve
+from planner.placement.optimizer.branching import cheapest
 from planner.placement.optimizer.problem import Charge, Demand, Problem, Units, Way, chosen_ways
 from planner.placement.optimizer.score import cost_usd, whole
 
@@ -139,7 +139,7 @@ def _no_dearer(ours: float, theirs: float) -> bool:
 
 
 def _best(problem: Problem) -> Homes:
-    found = solve(problem)
+    found = cheapest(problem)
     if found is None:
         raise AssertionError("nothing is barred, so there is a choice")
     return found.homes

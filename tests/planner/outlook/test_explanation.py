@@ -7,7 +7,7 @@ import itertools
 import pytest
 
 from planner.errors import ScenarioError
-from planner.outlook.explanation import explanation, next_plans
+from planner.outlook.explanation import explanation
 from planner.placement.enumeration import known_of, options_of
 from planner.placement.fleets import fixed_usd_per_month, fleets_in_use
 from planner.placement.selection import true_usd_per_month
@@ -27,7 +27,7 @@ def test_next_plans_are_the_next_of_all_choices() -> None:
         for choice in itertools.product(*menus)
         if sum(option.service.utilization or 0.0 for option in choice if option.service) <= cap
     )
-    found = next_plans(GIVEN)
+    found = explanation(GIVEN, "class-0").next_plans
     assert len(found) == len(costs) - 1
     assert [each.extra_usd_per_month for each in found] == pytest.approx([cost - costs[0] for cost in costs[1:]])
     assert all(each.changes for each in found)
