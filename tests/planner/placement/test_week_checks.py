@@ -16,6 +16,7 @@ from planner.placement.week import WeekCheck
 from planner.placement.week_checks import week_checks
 from planner.placement.week_member import Member
 from planner.planning import Plan, plan
+from planner.samples.catalog import sample, sample_names
 from planner.scenario import Fleet, Policy, Scenario
 from planner.workload.task_classes import Slo, TaskClass
 from planner.workload.week import HOURS_PER_WEEK, Week
@@ -212,3 +213,21 @@ def test_total_load_is_the_sum_of_its_classes(window: float, day: list[float]) -
     assert math.fsum(check.asked) == pytest.approx(total)
     assert math.fsum(check.busy) == pytest.approx(total)
     assert all(busy >= part * (1 - 1e-12) for busy, part in zip(check.busy, check.interactive, strict=True))
+
+
+@pytest.mark.parametrize("name", sample_names())
+def test_every_bundled_plan_says_the_same_of_its_fleets_hour_by_hour(name: str) -> None:
+    made = plan(sample(name))
+    loads = {each.profile_id: each for each in made.fleet_loads if each.task_classes}
+    fleets = {each.target: each for each in made.week_checks if each.kind == "fleet"}
+    assert fleets.keys() == loads.keys()
+    for profile_id, check in fleets.items():
+        active = [each for each in check.asked if each > 0]
+        assert max(check.asked) == pytest.approx(loads[profile_id].peak_utilization, rel=1e-12)
+        assert math.fsum(active) / len(active) == pytest.approx(loads[profile_id].utilization, rel=1e-12)
+        for wait in loads[profile_id].shared:
+            if wait.is_urgent and wait.wait_p95_s is not None and check.busy == pytest.approx(check.asked):
+                assert (check.wait_p95_s[check.worst_hour] or 0.0) >= wait.wait_p95_s * (1 - 1e-9)
+    assert {each.capacity for each in made.capacity_loads} == {
+        e.target for e in made.week_checks if e.kind == "capacity"
+    }
