@@ -23,6 +23,7 @@ from planner.placement.enumeration import Known, known_of, options_of
 from planner.placement.fleets import fleet_parts, fleets_in_use
 from planner.placement.options import Option, Side
 from planner.placement.selection import fleet_of
+from planner.placement.uneven_users import overflow_name
 from planner.scenario import Fleet, Scenario
 from planner.workload.task_classes import TaskClass
 
@@ -184,6 +185,7 @@ def _moves(ground: Ground, task_class: TaskClass, option: Option, part: CostPart
     paid_to = {
         ESCALATION: task_class.escalates_to,
         JUDGE: None if task_class.judge is None else task_class.judge.sku,
+        "" if option.overflow is None else overflow_name(option.overflow.sku): option.overflow and option.overflow.sku,
     }.get(part.name, option.model if option.side is Side.DATACENTER else None)
     return ground.sku is None or paid_to == ground.sku
 
@@ -217,6 +219,7 @@ def _at_unit_tariff(ground: Ground, task_class: TaskClass, option: Option) -> Op
     """The option where a kWh costs 1 USD."""
     scenario = ground.at_unit_tariff
     skus = {task_class.escalates_to, None if task_class.judge is None else task_class.judge.sku}
+    skus.add(None if option.overflow is None else option.overflow.sku)
     offers = tuple(offer for offer in scenario.prices.offers if offer.sku in skus)
     narrow = scenario.model_copy(
         update={

@@ -147,6 +147,7 @@ def _acceptance(option: Option) -> Flows:
 def _offers(scenario: Scenario, task_class: TaskClass, option: Option) -> tuple[TokenOffer, ...]:
     """The token offers that this option of the class pays."""
     skus = {task_class.escalates_to, task_class.judge.sku if task_class.judge else None}
+    skus.add(option.overflow.sku if option.overflow else None)
     if option.side is Side.DATACENTER:
         skus.add(option.model)
     return tuple(offer for offer in scenario.prices.offers if offer.sku in skus)

@@ -89,13 +89,16 @@ LASTING: frozenset[str] = frozenset(
 def changed(case: Case, scenario: Scenario, known: Known | None = None, touched: Touched = EVERYTHING) -> Case:
     """The case under another scenario. Only options that can tell are made anew, of those that may be allowed at all.
 
-    Whoever escalates to an offer or is judged by one can tell its price, and classes that share a capacity can all
-    tell: then everything is made anew.
+    Whoever escalates or overflows to an offer or is judged by one can tell its price, and classes that share a
+    capacity can all tell: then everything is made anew.
     """
     told = known or (known_of(scenario) if scenario.capacities else case.known)
     classes = {each.name: each for each in scenario.workload.task_classes}
-    entangled = bool(scenario.capacities) or (
-        touched.side is not Side.EDGE and any(each.escalates_to or each.judge for each in classes.values())
+    overflows = scenario.assumptions.demand_spread is not None
+    entangled = (
+        overflows
+        or bool(scenario.capacities)
+        or (touched.side is not Side.EDGE and any(each.escalates_to or each.judge for each in classes.values()))
     )
     candidates = tuple(
         Candidates(each.task_class, options_of(scenario, classes[each.task_class], told))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from datetime import date
 from typing import Any
 
 import numpy as np
 import pytest
 
 from planner.basis import Basis, Quantity
+from planner.outlook.horizon import horizon_of
 from planner.placement.enumeration import known_of, options_of
 from planner.placement.options import Option
 from planner.placement.uneven_users import overflow_name
@@ -162,3 +164,24 @@ def test_results_are_accepted_as_often_as_both_models_answer() -> None:
     assert option.cost is not None
     gone = option.overflow.share.value
     assert option.cost.acceptance.value == pytest.approx(0.8 * (1 - gone) + gone)
+
+
+def test_a_dated_price_of_where_it_overflows_reaches_the_horizon() -> None:
+    """What goes elsewhere is paid there on every day of the horizon, at that day's price."""
+    old, new = offer("acme/small"), offer("acme/small", usd_in="4.00", usd_out="16.00")
+    rise = date(2027, 5, 23)
+    rows = (
+        old.prices[0].model_copy(update={"effective_to": rise}),
+        new.prices[0].model_copy(update={"effective_from": rise}),
+    )
+    prices = given().prices.model_copy(update={"offers": (old.model_copy(update={"prices": rows}),)})
+    one = given(spread(1.0), prices=prices)
+    result = plan(one)
+    chosen = result.placements[0].chosen
+    assert chosen is not None
+    assert chosen.overflow is not None
+    view = horizon_of(one, result)
+    month = [sum(line.effective_usd[number] for line in view.plan.lines) for number in (1, 12)]
+    assert month[0] == pytest.approx(result.totals.plan_usd_per_month.value, rel=1e-9)
+    overflowing = parts(chosen)[OVERFLOW] * result.placements[0].requests_per_month
+    assert month[1] - month[0] == pytest.approx(9 * overflowing, rel=1e-6)
