@@ -15,6 +15,7 @@ from planner.errors import DocumentError, UnknownNameError
 from planner.service.hosted.served_model import Precision
 
 FOLDER = "constants"
+WHERE = f"planner/service/hosted/{FOLDER}/accelerators.toml"
 _MAKERS_WORDS = re.compile(r"\b(nvidia|amd|intel|google|cloud|aws)\b")
 _WIDER = {Precision.FP4: Precision.FP16, Precision.FP8: Precision.FP16}  # weights alone are kept small, see `computes`
 
@@ -60,22 +61,15 @@ class _SpecFile(Frozen):
 @cache
 def accelerator_specs() -> tuple[AcceleratorSpec, ...]:
     """Every accelerator that is known."""
-    where = f"planner/service/hosted/{FOLDER}/accelerators.toml"
     data = resources.files("planner.service.hosted").joinpath(FOLDER, "accelerators.toml").read_bytes()
-    specs = from_toml(data, _SpecFile, where=where).accelerators
-    keys = [key for spec in specs for key in _keys(spec)]
-    twice = sorted({key for key in keys if keys.count(key) > 1})
-    if twice:
-        raise DocumentError(f"{', '.join(twice)} means two accelerators", where=where, remedy="Remove an alias.")
-    return specs
+    return from_toml(data, _SpecFile, where=WHERE).accelerators
 
 
 def accelerator_spec(name: str) -> AcceleratorSpec:
     """The accelerator a price card, a driver or a user calls so."""
-    wanted = _plain(name)
-    for spec in accelerator_specs():
-        if wanted in _keys(spec):
-            return spec
+    found = _by_name().get(_plain(name))
+    if found is not None:
+        return found
     names = [spec.name for spec in accelerator_specs()]
     by_lower = {known.lower(): known for known in names}
     near = [by_lower[each] for each in difflib.get_close_matches(name.lower(), list(by_lower), n=3, cutoff=0.5)]
@@ -83,8 +77,16 @@ def accelerator_spec(name: str) -> AcceleratorSpec:
     raise UnknownNameError(f"no accelerator that serves language models is called {name!r}", remedy=hint)
 
 
-def _keys(spec: AcceleratorSpec) -> set[str]:
-    return {_plain(each) for each in (spec.name, spec.title, *spec.aliases)}
+@cache
+def _by_name() -> dict[str, AcceleratorSpec]:
+    """Every name, title and alias in its plain spelling."""
+    found: dict[str, AcceleratorSpec] = {}
+    for spec in accelerator_specs():
+        for name in {_plain(each) for each in (spec.name, spec.title, *spec.aliases)}:
+            if name in found:
+                raise DocumentError(f"{name} means two accelerators", where=WHERE, remedy="Remove an alias.")
+            found[name] = spec
+    return found
 
 
 def _plain(name: str) -> str:

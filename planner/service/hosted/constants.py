@@ -259,6 +259,7 @@ def _candidates(
     )
 
 
+@cache
 def _alone() -> frozenset[tuple[str, str, Precision]]:
     return frozenset((row.accelerator, row.engine, row.precision) for row in _rows() if row.alone)
 

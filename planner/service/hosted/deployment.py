@@ -26,6 +26,7 @@ class Deployment:
     engine: str
     constants: Constants
     reached: RatesRange
+    kv_bytes: int  # of one cached element
     refusal: str = ""  # why it cannot be split so; "" where it can
 
     def kv_limit(self, input_tokens: float, output_tokens: float) -> KvLimit:
@@ -67,6 +68,7 @@ def deployment(
     spec = accelerator if isinstance(accelerator, AcceleratorSpec) else accelerator_spec(accelerator)
     model = served_model(architecture, weight_format, kv_bytes)
     # With more accelerators than KV heads each keeps a whole head, so the cache is held several times.
+    element_bytes = model.kv_layer_bytes // (2 * architecture.kv_width)
     copies = max(1.0, count / architecture.kv_heads)
     model = replace(model, kv_layer_bytes=round(model.kv_layer_bytes * copies))
     known = constants_for(spec, engine, model.precision, since=since) if constants is None else constants
@@ -81,5 +83,6 @@ def deployment(
         engine=engine_name(engine),
         constants=known,
         reached=rates_range(spec, known, model, count),
+        kv_bytes=element_bytes,
         refusal=refusal,
     )

@@ -79,15 +79,18 @@ def replica(
     in_flight: Sequence[int] = IN_FLIGHT,
     constants: Constants | None = None,
     since: int | None = None,
+    kv_bytes: int | None = None,
     max_in_flight: int = MAX_IN_FLIGHT,
 ) -> Replica:
     """The replica at those requests in flight that it can hold, and at the most that it can hold.
 
     `count` accelerators hold the model together; `constants` of one's own sweep go before the bundled ones, of which
-    `since` leaves out those of software older than that year.
+    `since` leaves out those of software older than that year; `kv_bytes` are of one cached element (served_model).
     """
     require_shape(count, input_tokens, output_tokens)
-    placed = deployment(architecture, weight_format, accelerator, count, engine, constants=constants, since=since)
+    placed = deployment(
+        architecture, weight_format, accelerator, count, engine, constants=constants, since=since, kv_bytes=kv_bytes
+    )
     limit = placed.kv_limit(input_tokens, output_tokens)
     why_not = placed.why_not(limit)
     most = 0 if why_not else min(limit.requests, max_in_flight)
@@ -137,6 +140,7 @@ def busy_speeds(
     tpot_slo_s: float | None = None,
     constants: Constants | None = None,
     since: int | None = None,
+    kv_bytes: int | None = None,
     max_in_flight: int = MAX_IN_FLIGHT,
 ) -> BusySpeeds:
     """Speeds of one busy replica at the largest batch its memory and engine hold and, where given, the SLO of TPOT.
@@ -144,7 +148,9 @@ def busy_speeds(
     R_pf = I/prefill(I) and R_dec = N/step(N, I + O/2), the two parts of the closed loop: N·O/(O·step + N·prefill).
     """
     require_shape(count, input_tokens, output_tokens)
-    placed = deployment(architecture, weight_format, accelerator, count, engine, constants=constants, since=since)
+    placed = deployment(
+        architecture, weight_format, accelerator, count, engine, constants=constants, since=since, kv_bytes=kv_bytes
+    )
     limit = placed.kv_limit(input_tokens, output_tokens)
     why_not = placed.why_not(limit)
     if why_not:

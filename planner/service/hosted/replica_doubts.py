@@ -137,6 +137,16 @@ def _of_batches(placed: Deployment, most_in_flight: int) -> Iterator[Doubt]:
 
 
 def _of_memory(placed: Deployment, limit: KvLimit) -> Iterator[Doubt]:
+    if placed.kv_bytes == 1:
+        yield Doubt(
+            kind="CacheInEightBits",
+            subject=_named(placed),
+            sentence=(
+                f"The cache is taken in 8 bits beside weights in {placed.weight_format.title}; an engine that keeps it "
+                "in 16 holds half as many requests and reads twice as much of it."
+            ),
+            advice="Set the engine's cache to fp8.",
+        )
     if limit.requests_low >= 1:
         return
     yield Doubt(

@@ -13,17 +13,10 @@ from planner.documents import from_json, to_json
 from planner.errors import ScenarioError
 from planner.model.catalog import architecture
 from planner.model.weight_formats import weight_format
-from planner.service.hosted.deployment import deployment
 from planner.service.hosted.replica import Replica, busy_speeds, replica
-from planner.text import rate
-from planner.units import BYTES_PER_GIB
 
 LLAMA_8B, LLAMA_70B = architecture("llama-3.1-8b"), architecture("llama-3.1-70b")
-BF16, FP8, AWQ = weight_format("bf16"), weight_format("fp8"), weight_format("awq")
-
-
-def kinds(served: Replica) -> set[str]:
-    return {doubt.kind for doubt in served.doubts}
+BF16, FP8 = weight_format("bf16"), weight_format("fp8")
 
 
 def test_points_stop_at_what_the_memory_holds() -> None:
@@ -32,12 +25,6 @@ def test_points_stop_at_what_the_memory_holds() -> None:
     assert served.points[-1].in_flight == served.most_in_flight == served.kv.requests < 256
     assert [point.in_flight for point in served.points[:-1]] == [1, 2, 4, 8, 16, 32]
     assert all(point.in_flight <= served.kv.requests for point in served.points)
-
-
-def test_the_cache_of_a_measured_engine() -> None:
-    """vLLM 0.9 on one H100 (llm-d-planner): Llama 3.1 8B in bf16 leaves 51.4 GiB for the cache."""
-    limit = deployment(LLAMA_8B, BF16, "H100", 1).kv_limit(1024, 256)
-    assert limit.pool_bytes[1] / BYTES_PER_GIB == pytest.approx(51.38, rel=0.05)
 
 
 def test_weights_that_do_not_fit_say_so() -> None:
@@ -54,11 +41,6 @@ def test_weights_that_do_not_fit_say_so() -> None:
 
 def test_heads_that_cannot_be_shared_say_so() -> None:
     assert "attention heads" in replica(LLAMA_8B, BF16, "H100", 3).why_not
-
-
-def test_more_accelerators_than_kv_heads_hold_the_cache_twice() -> None:
-    eight, sixteen = (deployment(LLAMA_8B, BF16, "H100", count) for count in (8, 16))
-    assert sixteen.model.kv_layer_bytes == 2 * eight.model.kv_layer_bytes
 
 
 def test_intervals_are_bounds_of_the_constants_and_ttft_is_a_range() -> None:
@@ -94,33 +76,6 @@ def test_an_slo_of_tpot_makes_the_batch_smaller() -> None:
     assert replica(LLAMA_8B, BF16, "H100", 1, in_flight=(held.in_flight,)).points[0].tpot_s.value <= slo_s
     with pytest.raises(ScenarioError, match="per output token"):
         busy_speeds(LLAMA_8B, BF16, "H100", 1, tpot_slo_s=1e-4)
-
-
-def test_doubts_name_what_the_constants_do_not_know() -> None:
-    assert "AcceleratorBySpecs" in kinds(replica(LLAMA_8B, BF16, "L40S", 1))
-    assert "AcceleratorBySpecs" not in kinds(replica(LLAMA_8B, BF16, "H100", 1))
-    assert "EngineNotFitted" in kinds(replica(LLAMA_8B, BF16, "H100", 1, "sglang"))
-    assert "WeightsWidened" in kinds(replica(LLAMA_8B, AWQ, "H100", 1))
-    assert "WeightsWidened" in kinds(replica(LLAMA_8B, FP8, "A100", 1))
-    assert "MoreAcceleratorsThanFitted" in kinds(replica(LLAMA_8B, BF16, "GH200", 8))
-    assert "MoreAcceleratorsThanFitted" not in kinds(replica(LLAMA_8B, BF16, "A100", 4))
-    assert "BatchBeyondFit" in kinds(replica(LLAMA_8B, BF16, "H100", 1))
-    assert "BatchBeyondFit" not in kinds(replica(LLAMA_8B, BF16, "H100", 1, max_in_flight=64))
-    assert "OldSoftware" in kinds(replica(LLAMA_8B, BF16, "H100", 1))
-    assert "OldSoftware" not in kinds(replica(LLAMA_8B, FP8, "H100", 1))
-    assert "PrecisionNotFitted" in kinds(replica(LLAMA_8B, BF16, "B200", 1))
-    assert "NotModelled" in kinds(replica(LLAMA_8B, BF16, "H100", 1))
-
-
-def test_constants_of_old_software_can_be_left_out() -> None:
-    """Rows of 16 bits on NVIDIA are of 2024; what newer rows would say stands in the doubt and can be asked for."""
-    old = replica(LLAMA_8B, BF16, "H100", 1)
-    new = replica(LLAMA_8B, BF16, "H100", 1, since=2025)
-    assert (old.constants.year, new.constants.year) == (2024, 2025)
-    assert new.constants.known == "precision"
-    sentence = next(doubt.sentence for doubt in old.doubts if doubt.kind == "OldSoftware")
-    assert rate(new.points[-1].throughput_tok_s.value) in sentence
-    assert rate(old.points[-1].throughput_tok_s.value) in sentence
 
 
 def test_one_that_is_known_by_its_data_sheet_is_known_less_well() -> None:
