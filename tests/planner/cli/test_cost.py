@@ -27,7 +27,7 @@ def test_tables_show_classes_policies_capacities_and_doubts(edgewise, hosted: Pa
     for words in ("Chat, 6 input tokens per output token", "metered", "chosen by the plan", "at 100 %"):
         assert words in out
     assert "An accepted result by hardware policy (this scenario: sunk)" in out
-    assert "Rented on-demand is busy 6.3 % of its paid hours: 0.13 load factor × 0.8 headroom" in out
+    assert "Rented on-demand is busy 7 % of its paid hours: 0.13 load factor × 0.8 headroom" in out
     assert "5 boxes" in out
     assert "Doubts" in out
 
