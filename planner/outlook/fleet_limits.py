@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from planner import text
 from planner.placement.options import Constraint, Option
-from planner.scenario import Fleet, Scenario
+from planner.scenario import Fleet, Scenario, contention_cap
 from planner.service.device import PERCENTILE
 from planner.service.figures import Service
 from planner.service.queueing import wait_percentile_s
@@ -50,7 +50,7 @@ def class_limit(
     each = busy_share_per_request_day(scenario, task_class, fleet, service)
     if each == 0:
         return NO_LIMIT
-    cap = scenario.policy.device_contention_cap
+    cap = contention_cap(scenario, fleet)
     peak = Fraction(scenario.workload.peak_to_mean.value)
     left = max(Fraction(0), Fraction(cap) - Fraction(taken_share))
     limits = [
@@ -70,6 +70,7 @@ def joint_limit(scenario: Scenario, placed: Sequence[tuple[TaskClass, Option, Fl
         return NO_LIMIT
     found: list[Limit] = []
     shares: dict[str, Fraction] = {}
+    caps: dict[str, float] = {}
     for task_class, option, fleet in placed:
         part = Fraction(task_class.requests_per_day) / total
         if option.service is None or part == 0:
@@ -78,11 +79,17 @@ def joint_limit(scenario: Scenario, placed: Sequence[tuple[TaskClass, Option, Fl
         if alone.requests_per_day is not None:
             found.append(Limit(alone.requests_per_day / part, alone.closed, f"{alone.reason} ({task_class.title})"))
         key = fleet.profile.profile_id
+        caps[key] = contention_cap(scenario, fleet)
         each = busy_share_per_request_day(scenario, task_class, fleet, option.service)
         shares[key] = shares.get(key, Fraction(0)) + each * part
-    cap = scenario.policy.device_contention_cap
-    words = f"each device is busy {text.share(cap)} of its active hours, the cap"
-    found += [Limit(Fraction(cap) / share, reason=words) for share in shares.values() if share]
+    found += [
+        Limit(
+            Fraction(caps[key]) / share,
+            reason=f"each device is busy {text.share(caps[key])} of its active hours, the cap",
+        )
+        for key, share in shares.items()
+        if share
+    ]
     return min(found, key=lambda limit: (limit.requests_per_day or 0, limit.closed), default=NO_LIMIT)
 
 
@@ -97,6 +104,14 @@ def _load_within_slo(task_class: TaskClass, service: Service) -> Fraction | None
     if not slacks:
         return None
     slack = min(slacks)
+    if service.retained_share is not None and service.busy_ttft_s is not None:
+        # Whoever waits is answered by a busy device, whoever does not by one at burst speed (CONVENTION §20).
+        busy = (service.busy_ttft_s.value, service.service_s.value)
+        stated = [(bound, figure) for (bound, _), figure in zip(bounds, busy, strict=True) if bound is not None]
+        slack = min(bound - figure for bound, figure in stated)
+        if slack < 0:
+            at_once = all(figure * service.retained_share.value <= bound for bound, figure in stated)
+            return Fraction(1 - PERCENTILE) if at_once else Fraction(0)
     if slack < 0:
         return Fraction(0)
     low, high = 0.0, 1.0

@@ -11,7 +11,7 @@ from planner.outlook.calendar import Calendar
 from planner.outlook.horizon_view import Outgrown
 from planner.placement.plan import Plan
 from planner.placement.selection import fleet_of
-from planner.scenario import Scenario
+from planner.scenario import Scenario, contention_cap
 
 
 def outgrown(scenario: Scenario, plan: Plan, calendar: Calendar) -> tuple[Outgrown, ...]:
@@ -24,6 +24,7 @@ def outgrown(scenario: Scenario, plan: Plan, calendar: Calendar) -> tuple[Outgro
 
 def _outgrown(scenario: Scenario, plan: Plan, calendar: Calendar) -> Iterator[Outgrown]:
     growth = {each.name: each.growth_per_year for each in scenario.workload.task_classes}
+    caps = {fleet.profile.profile_id: contention_cap(scenario, fleet) for fleet in scenario.fleets}
     for load in plan.fleet_loads:
         mean, peak = np.zeros(calendar.months), np.zeros(calendar.months)
         for placement in plan.placements:
@@ -33,7 +34,7 @@ def _outgrown(scenario: Scenario, plan: Plan, calendar: Calendar) -> Iterator[Ou
             path = growth_path(growth[placement.task_class], calendar.months)
             mean += path * (chosen.service.utilization or 0.0)
             peak += path * (chosen.service.peak_utilization or 0.0)
-        over = (mean > scenario.policy.device_contention_cap) | (peak >= 1)
+        over = (mean > caps[load.profile_id]) | (peak >= 1)
         if over.any() and not over[0]:
             month = int(np.argmax(over))
             yield Outgrown(

@@ -14,7 +14,7 @@ from planner.cost.price_paths import is_single_point
 from planner.outlook.calendar import Calendar
 from planner.outlook.cost_paths import CostPath
 from planner.outlook.horizon_view import CapacityOutlook, FlowKind, Outgrown
-from planner.scenario import Fleet, HardwarePolicy, Scenario
+from planner.scenario import Fleet, HardwarePolicy, Scenario, contention_cap
 
 LONG_PAYBACK_MONTHS = 24
 _FOLLOWS: Mapping[FlowKind, Driver] = {
@@ -138,8 +138,9 @@ def _price_ends(paths: Mapping[str, CostPath], capacities: Sequence[CapacityOutl
 
 
 def _outgrown(scenario: Scenario, grown: Sequence[Outgrown]) -> Iterator[Doubt]:
-    cap = scenario.policy.device_contention_cap
+    caps = {fleet.profile.profile_id: contention_cap(scenario, fleet) for fleet in scenario.fleets}
     for each in grown:
+        cap = caps[each.profile_id]
         if each.utilization > cap:
             what = f"busy {text.share(each.utilization)} of its active hours"
             limit = f"the cap is {text.share(cap)}"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from planner.outlook.fleet_limits import class_limit, joint_limit
+from planner.outlook.fleet_limits import busy_share_per_request_day, class_limit, joint_limit
 from planner.placement.options import Option, Side
 from planner.planning import plan
 from planner.scenario import Scenario
@@ -70,3 +70,35 @@ def test_classes_together_reach_the_cap_where_their_shares_add_up_to_it() -> Non
     assert alone is not None
     assert together is not None
     assert float(together) == pytest.approx(float(alone))
+
+
+@pytest.mark.parametrize(("bound_s", "share"), [(0.9, 0.0), (1.1, 0.05), (2.5, None)])
+def test_a_soaked_device_meets_a_bound_at_once_or_still_when_it_is_warm(bound_s: float, share: float | None) -> None:
+    """CONVENTION §20: burst for whoever does not wait, sustained speed for whoever does."""
+    plain = scenarios.scenario()
+    scenario = made(cap=1.0, slo=Slo())
+    option, fleet = edge(scenario), plain.fleets[0]
+    service = option.service
+    assert service is not None
+    assert service.busy_ttft_s is not None
+    kept = service.service_s.model_copy(update={"value": 0.5, "low": None, "high": None, "unit": "share"})
+    whole_s = service.service_s.value
+    warm = option.model_copy(
+        update={
+            "service": service.model_copy(
+                update={
+                    "retained_share": kept,
+                    "service_s": service.service_s.model_copy(update={"value": 2 * whole_s, "low": None, "high": None}),
+                }
+            )
+        }
+    )
+    asked = scenario.workload.task_classes[0].model_copy(update={"slo": Slo(e2e_p95_s=bound_s * whole_s)})
+    limit = class_limit(scenario, asked, warm, fleet)
+    assert limit.requests_per_day is not None
+    each = busy_share_per_request_day(scenario, asked, fleet, warm.service or service)
+    peak_load = float(limit.requests_per_day * each) * scenario.workload.peak_to_mean.value
+    if share is None:
+        assert 0.05 < peak_load < 1
+    else:
+        assert peak_load == pytest.approx(share)
