@@ -9,12 +9,11 @@ from typing import Any
 from PySide6.QtCore import QPointF, Qt
 
 from planner import text
-from planner.workload.rate_profile import DAYS_PER_WEEK, HOURS_PER_DAY, HOURS_PER_WEEK
+from planner.workload.week import DAYS, DAYS_PER_WEEK, HOURS_PER_DAY, HOURS_PER_WEEK
 from ui.appearance import Appearance
 from ui.charts.chart import Chart
 from ui.charts.engine import pg
 
-DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 HEADROOM = 1.15
 FILL_ALPHA = 70
 
@@ -27,8 +26,10 @@ class Week:
     axis: str  # what the height means, with its unit: «% of the hour one device is busy»
     hours: tuple[float, ...]
     limit: float | None  # None: unknown, or there is none
-    limit_words: str  # «30 % allowed»
+    limit_words: str  # «contention cap 30 %»
     meaning: str = "edge"
+    before: tuple[float, ...] = ()  # the same hours before work was moved; empty: none was
+    before_words: str = ""
 
     @property
     def busiest(self) -> int:
@@ -77,7 +78,8 @@ class WeekChart(Chart):
         week = self._week
         if week is None or not 0 <= hour < HOURS_PER_WEEK:
             return ""
-        return f"{hour_words(hour)}\n{text.number(week.hours[hour])} {week.axis}"
+        before = f"\n{text.number(week.before[hour])} {week.before_words}" if week.before else ""
+        return f"{hour_words(hour)}\n{text.number(week.hours[hour])} {week.axis}{before}"
 
     def draw(self) -> None:
         """Steps, what exceeds the limit, the limit, midnights."""
@@ -86,7 +88,7 @@ class WeekChart(Chart):
             return
         plot.setFixedHeight(self.appearance.pixels(self._height_px))
         self.name_axis("left", week.axis)
-        highest = max(*week.hours, week.limit or 0.0) or 1.0
+        highest = max(*week.hours, *week.before, week.limit or 0.0) or 1.0
         plot.setXRange(0, HOURS_PER_WEEK, padding=0)
         plot.setYRange(0, highest * HEADROOM, padding=0)
         noons = [((day + 0.5) * HOURS_PER_DAY, name) for day, name in enumerate(DAYS)]
@@ -96,21 +98,30 @@ class WeekChart(Chart):
             x = day * HOURS_PER_DAY
             plot.addItem(pg.PlotDataItem([x, x], [0, highest * HEADROOM], pen=midnight))
         self._steps(week.hours, 0.0, week.meaning)
+        if week.before:
+            self._outline(week.before)
+            self._say(f"┄ {week.before_words}", 0, highest * HEADROOM, (0, 0))
         if week.limit is None:
             return
         if week.above:
             self._steps(tuple(max(value, week.limit) for value in week.hours), week.limit, "error")
         pen = pg.mkPen(theme.color("text"), width=1, style=Qt.PenStyle.DashLine)
         plot.addItem(pg.PlotDataItem([0, HOURS_PER_WEEK], [week.limit] * 2, pen=pen))
-        label: Any = pg.TextItem(week.limit_words, color=theme.color("text"), anchor=(1, 1))
+        self._say(week.limit_words, HOURS_PER_WEEK, week.limit, (1, 1))
+
+    def _say(self, words: str, x: float, y: float, anchor: tuple[float, float]) -> None:
+        label: Any = pg.TextItem(words, color=self.appearance.theme.color("text"), anchor=anchor)
         label.setFont(self.axis_font())
-        label.setPos(HOURS_PER_WEEK, week.limit)
-        plot.addItem(label)
+        label.setPos(x, y)
+        self.plot.addItem(label)
+
+    def _outline(self, values: tuple[float, ...]) -> None:
+        pen = pg.mkPen(self.appearance.theme.color("text_muted"), width=1, style=Qt.PenStyle.DotLine)
+        self.plot.addItem(pg.PlotDataItem(*_corners(values), pen=pen))
 
     def _steps(self, values: tuple[float, ...], base: float, meaning: str) -> None:
         color = self.appearance.theme.color(meaning)
-        xs = [edge for hour in range(HOURS_PER_WEEK) for edge in (hour, hour + 1)]
-        ys = [value for value in values for _ in range(2)]
+        xs, ys = _corners(values)
         pen = pg.mkPen(color, width=2)
         shade = self.appearance.theme.color(meaning)
         shade.setAlpha(FILL_ALPHA)
@@ -120,6 +131,12 @@ class WeekChart(Chart):
         box = self.plot.getViewBox()
         hour = int(box.mapSceneToView(at).x()) if box.sceneBoundingRect().contains(at) else -1
         self.plot.setToolTip(self.words_at(hour))
+
+
+def _corners(values: tuple[float, ...]) -> tuple[list[int], list[float]]:
+    """Both ends of every hour's step."""
+    xs = [edge for hour in range(HOURS_PER_WEEK) for edge in (hour, hour + 1)]
+    return xs, [value for value in values for _ in range(2)]
 
 
 def _spoken(week: Week) -> str:
@@ -135,6 +152,12 @@ def _spoken(week: Week) -> str:
 def _grid(week: Week) -> Iterator[list[str]]:
     """Days beside each other, hours below each other."""
     yield [f"Hour ({week.axis})", *DAYS]
+    yield from _lines(week.hours, "")
+    if week.before:
+        yield from _lines(week.before, f", {week.before_words}")
+
+
+def _lines(hours: tuple[float, ...], words: str) -> Iterator[list[str]]:
     for hour in range(HOURS_PER_DAY):
-        values = (week.hours[day * HOURS_PER_DAY + hour] for day in range(DAYS_PER_WEEK))
-        yield [f"{hour}:00–{hour + 1}:00", *(text.number(value) for value in values)]
+        values = (hours[day * HOURS_PER_DAY + hour] for day in range(DAYS_PER_WEEK))
+        yield [f"{hour}:00–{hour + 1}:00{words}", *(text.number(value) for value in values)]

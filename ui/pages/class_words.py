@@ -19,18 +19,19 @@ OTHER_SIDE = {Side.EDGE: "Why not in the data center", Side.DATACENTER: "Why not
 Line = str | tuple[str, str]
 
 
-def class_sections(row: PlacedClass, explanation: Explanation | None = None) -> tuple[Section, ...]:
+def class_sections(row: PlacedClass, solved: Explanation | None = None) -> tuple[Section, ...]:
     """Everything about one class; what only the optimiser knows follows once it has answered."""
-    del explanation
     placement, chosen = row.placement, row.chosen
     head = Section(placement.title, (f"{row.look.icon} {row.look.count_words.capitalize()}.", placement.reason))
     change = Section("What would change it", (_runner_up(placement), placement.flips))
+    allowed = () if solved is None else _easing_sections(solved)
     if chosen is None:
-        return head, change
+        return head, *allowed, change
     costs = () if chosen.cost is None else (_cost_section(chosen.cost), _totals_section(chosen.cost, placement))
     return (
         head,
         *_other_side_sections(placement, chosen),
+        *allowed,
         change,
         *costs,
         _service_section(row, chosen),
@@ -48,6 +49,13 @@ def _other_side_sections(placement: Placement, chosen: Option) -> tuple[Section,
         each = "it" if len(placement.conflict) == 1 else "any one of them"
         lines.append(f"Lifting {each} would allow an option there.")
     return (Section(OTHER_SIDE[chosen.side], tuple(lines)),)
+
+
+def _easing_sections(solved: Explanation) -> tuple[Section, ...]:
+    """The nearest ways to allow what is forbidden."""
+    if not solved.easings:
+        return ()
+    return (Section("What would allow it", tuple(each.sentence for each in solved.easings)),)
 
 
 def _cost_section(cost: Cost) -> Section:

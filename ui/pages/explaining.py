@@ -12,7 +12,7 @@ from ui.session import Session
 from ui.tasks import NewestTask
 
 if TYPE_CHECKING:  # draws in the optimiser, which loads after the first paint
-    from planner.outlook.explanation import Explanation, NextPlan
+    from planner.outlook.explanation import Explanation
 
 Asked = tuple[Plan, str]  # which plan, which class of it
 
@@ -38,10 +38,9 @@ class Explainer(QObject):
         return self._computing.running
 
     @property
-    def next_plans(self) -> tuple[NextPlan, ...] | None:
-        """The plans that come after this one, whichever class was explained; None until one was."""
-        known = next(iter(self._known.values()), None) if self._is_current else None
-        return None if known is None else known.next_plans
+    def any(self) -> Explanation | None:
+        """Of whichever class was explained: what it says of the whole plan holds for all. None until one was."""
+        return next(iter(self._known.values()), None) if self._is_current else None
 
     def of(self, task_class: str) -> Explanation | None:
         """What is known of a class of the session's plan."""

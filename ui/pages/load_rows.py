@@ -26,9 +26,11 @@ class LoadRow:
 def load_rows(plan: Plan, scenario: Scenario) -> tuple[LoadRow, ...]:
     """Every fleet of the scenario, those that the plan leaves idle too."""
     titles = {placement.task_class: placement.title for placement in plan.placements}
+    own = {fleet.profile.profile_id: fleet.contention_cap for fleet in scenario.fleets if fleet.contention_cap}
     cap = scenario.policy.device_contention_cap
     return tuple(
-        LoadRow(load, cap, tuple(titles.get(name, name) for name in load.task_classes)) for load in plan.fleet_loads
+        LoadRow(load, own.get(load.profile_id, cap), tuple(titles.get(name, name) for name in load.task_classes))
+        for load in plan.fleet_loads
     )
 
 

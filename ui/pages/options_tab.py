@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Signal
+
 from ui.appearance import Appearance
 from ui.pages.explained_tab import ExplainedTab
 from ui.pages.explaining import Explainer
@@ -16,6 +18,8 @@ MOST_ROWS = 10
 class OptionsTab(ExplainedTab):
     """The selected option's verdict stands in full below the table."""
 
+    failed = Signal(object)  # PlannerError of exporting
+
     def __init__(self, appearance: Appearance) -> None:
         super().__init__("Solving what the whole plan would cost with the class on each option")
         self._class_shown = ""
@@ -23,6 +27,7 @@ class OptionsTab(ExplainedTab):
             "Options of the class", OPTION_COLUMNS, appearance, key=lambda row: row.option.option_id
         )
         self.table.row_selected.connect(self._show_option)
+        self.table.failed.connect(self.failed)
         self.verdict = label("", name="What rules the option out", wrap=True)
         self.content.addWidget(self.table)
         self.content.addWidget(self.verdict)
@@ -37,6 +42,7 @@ class OptionsTab(ExplainedTab):
         another, self._class_shown = row.task_class.name != self._class_shown, row.task_class.name
         self.table.set_rows(option_rows(row.placement, explainer.of(row.task_class.name)))
         if another:
+            self.table.fit_columns()
             self.table.select(0)
         self.table.set_height_rows(MOST_ROWS)
 

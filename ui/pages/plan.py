@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QPushButton, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from planner.errors import PlannerError
 from planner.placement.plan import Plan
@@ -14,7 +14,7 @@ from ui.pages.explaining import Explainer
 from ui.pages.horizon_tab import HorizonTab
 from ui.pages.load_tab import LoadTab
 from ui.pages.options_tab import OptionsTab
-from ui.pages.page import FIELD_GAP, Page, let_current_decide
+from ui.pages.page import FIELD_GAP, Page
 from ui.pages.plan_rows import PLACEMENT_COLUMNS, PlacedClass, placed_classes
 from ui.pages.plan_words import (
     COST_AXIS,
@@ -32,6 +32,7 @@ from ui.session import Session
 from ui.tables.table_view import Table
 from ui.widgets.details import Details
 from ui.widgets.labels import label
+from ui.widgets.tabs import Tabs
 
 CLASSES_SHOWN = 12
 DOUBTS_PX = 380
@@ -89,10 +90,7 @@ class PlanPage(Page):
         self.break_even = BreakEvenTab(self.session, self.appearance)
         self.doubts = Details("Doubts about this plan")
         self.doubts.setMinimumHeight(DOUBTS_PX)
-        self.tabs = QTabWidget()
-        self.tabs.setDocumentMode(True)
-        self.tabs.tabBar().setDrawBase(False)
-        self.tabs.setAccessibleName("Why, options, how sure, capacity, horizon, break-even and doubts")
+        self.tabs = Tabs("Why, options, how sure, capacity, horizon, break-even and doubts")
         for tab, title in (
             (self.why, "Why"),
             (self.options, "Options"),
@@ -103,7 +101,7 @@ class PlanPage(Page):
             (_padded(self.doubts), "Doubts"),
         ):
             self.tabs.addTab(tab, title)
-        for tab in (self.capacity, self.horizon, self.break_even):
+        for tab in (self.why, self.options, self.sure, self.capacity, self.horizon, self.break_even):
             tab.failed.connect(self._refuse)
         self.tabs.currentChanged.connect(self._fill_tab)
         self.body.addWidget(self.tabs)
@@ -140,13 +138,12 @@ class PlanPage(Page):
         self.capacity.show_plan(plan, scenario)
         doubts = doubt_sections(plan.doubts, {each.task_class: each.title for each in plan.placements})
         self.doubts.show_sections(doubts)
-        self.tabs.setTabText(CAPACITY, f"Capacity ({len(plan.fleet_loads)})")
+        self.tabs.setTabText(CAPACITY, f"Capacity ({len(plan.fleet_loads) + len(plan.capacity_loads)})")
         self.tabs.setTabText(DOUBTS, f"Doubts ({len(plan.doubts)})" if doubts else "No doubts")
         self._fill_tab(self.tabs.currentIndex())
 
     def _fill_tab(self, place: int) -> None:
-        """A look ahead that nobody looks at is not computed and takes no room."""
-        let_current_decide(self.tabs)
+        """What nobody looks at is not computed."""
         if place in SOLVED:
             self._explain()
         elif place == HORIZON:

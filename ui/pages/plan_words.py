@@ -79,6 +79,7 @@ def cost_bars(plan: Plan) -> tuple[Bar, ...]:
             "Base case",
             _parts(
                 totals.base_datacenter_usd_per_month,
+                totals.base_capacity_usd_per_month,
                 totals.base_edge_usd_per_month,
                 totals.base_fleet_usd_per_month,
                 totals.base_quality_usd_per_month,
@@ -89,6 +90,7 @@ def cost_bars(plan: Plan) -> tuple[Bar, ...]:
             "This plan",
             _parts(
                 totals.datacenter_usd_per_month,
+                totals.capacity_usd_per_month,
                 totals.edge_usd_per_month,
                 totals.fleet_usd_per_month,
                 totals.quality_usd_per_month,
@@ -98,9 +100,10 @@ def cost_bars(plan: Plan) -> tuple[Bar, ...]:
     )
 
 
-def _parts(datacenter: float, edge: float, fleet: float, quality: float) -> tuple[Part, ...]:
+def _parts(datacenter: float, capacity: float, edge: float, fleet: float, quality: float) -> tuple[Part, ...]:
     named = (
         ("data center", datacenter, "datacenter", False),
+        ("rented and owned capacity", capacity, "datacenter", True),
         ("devices", edge, "edge", False),
         ("fleet", fleet, "edge", True),
         (QUALITY, quality, "band", False),

@@ -188,6 +188,50 @@ def test_the_proof_and_the_price_of_every_limit_are_the_plans(driver: WindowDriv
         assert line[:2] == [price.resource, price.by]
 
 
+def test_ranges_of_nearly_the_same_cost_are_those_solved(driver: WindowDriver, page: PlanPage) -> None:
+    page.tabs.setCurrentIndex(SURE)
+    near = select(driver, page, TRIAGE).near_optimal
+    heads, own, *lines = page.sure.near.grid()
+    at = heads.index("Requests on devices")
+    assert own[at] == text.share(near.requests)
+    assert [line[0] for line in lines] == ["at most 1 % more", "at most 3 % more", "at most 5 % more"]
+    for line, each in zip(lines, near.ranges, strict=True):
+        assert line[1] == text.money(each.usd_per_month_at_most)
+        assert line[at].startswith(text.share(each.least_requests))
+        assert line[at].endswith(text.share(each.most_requests))
+
+
+def test_every_limit_says_over_which_range_it_changes_nothing(driver: WindowDriver, page: PlanPage) -> None:
+    page.tabs.setCurrentIndex(SURE)
+    solved = select(driver, page, MAIL)
+    assert page.sure.ranges.rows == solved.shadow_ranges
+    assert solved.shadow_ranges
+    for line, each in zip(page.sure.ranges.grid()[1:], solved.shadow_ranges, strict=True):
+        assert line[:3] == [each.resource, text.in_unit(each.used, each.unit), text.in_unit(each.limit, each.unit)]
+
+
+def test_the_closing_sentence_and_every_flip_point_are_those_solved(driver: WindowDriver, page: PlanPage) -> None:
+    solved = select(driver, page, MAIL)
+    assert page.why.closing.text() == solved.closing
+    assert page.why.closing.isVisible()
+    points = [point for each in solved.flip_points for point in (each.down, each.up) if point is not None]
+    assert {row.flip.name for row in page.why.flips.rows} == {each.name for each in solved.flip_points}
+    assert [row.point for row in page.why.flips.rows if row.point] == sorted(
+        points, key=lambda point: max(point.factor, 1 / point.factor)
+    )
+
+
+def test_what_would_allow_the_other_side_is_said_of_a_class_that_is_forbidden_there(
+    driver: WindowDriver, page: PlanPage
+) -> None:
+    solved = select(driver, page, TRIAGE)
+    assert solved.easings
+    shown = " ".join(page.why.details.as_text().split())
+    assert all(each.sentence in shown for each in solved.easings)
+    assert not select(driver, page, MAIL).easings
+    assert "What would allow it" not in page.why.details.as_text()
+
+
 def test_a_plan_of_before_proofs_says_so(driver: WindowDriver, page: PlanPage) -> None:
     plan = driver.session.plan
     assert plan is not None
@@ -201,6 +245,13 @@ def test_tables_are_models_and_every_control_has_a_name(driver: WindowDriver, pa
     for place in (OPTIONS, SURE):
         page.tabs.setCurrentIndex(place)
         select(driver, page, MAIL)
-    for table in (page.options.table, page.sure.limits, page.sure.next):
+    for table in (
+        page.why.flips,
+        page.options.table,
+        page.sure.near,
+        page.sure.limits,
+        page.sure.ranges,
+        page.sure.next,
+    ):
         QAbstractItemModelTester(table.model, QAbstractItemModelTester.FailureReportingMode.Fatal, page)
     assert list(nameless_controls(page)) == []
