@@ -23,9 +23,10 @@ from planner.units import Unit
 
 ENGINES = ("vllm", "tensorrt-llm", "sglang", "deepspeed")  # those with fitted rows
 _ENGINE_WORDS = {"trtllm": "tensorrt-llm", "tensorrtllm": "tensorrt-llm", "trt": "tensorrt-llm"}
+OLD_SOFTWARE = 2024  # the year up to which a row's software is old
 BAND = 0.25  # of every fitted constant: from 25 % less to a third more
 # How much wider the band is where the row was fitted to something else. Rows inside, as validated: 94 % as fitted, 89
-# to 98 % at another precision, 84 to 100 % under another engine, by the maker's others 90 % (NVIDIA) and 94 % (AMD).
+# to 98 % at another precision, 79 to 100 % under another engine, by the maker's others 90 % (NVIDIA) and 94 % (AMD).
 BAND_OTHER_PRECISION = 0.35
 BAND_OTHER_ENGINE = 0.4
 BAND_OF_MAKER = 0.45

@@ -67,6 +67,13 @@ def test_busy_speeds_add_up_to_the_closed_loop() -> None:
     assert said / each_s == pytest.approx(point.throughput_tok_s.value, rel=0.02)
 
 
+def test_prompts_alone_may_be_faster_than_static_batches_say() -> None:
+    """Splitwise: prefills on A100 and H100 were 1.7 to 2.3 times as fast as fits to the static batches of 2024."""
+    old, new = (busy_speeds(LLAMA_8B, BF16, "H100", 1, since=since).prefill_tok_s for since in (None, 2025))
+    assert old.bounds[1] >= 2.3 * old.value
+    assert new.bounds[1] < 2 * new.value
+
+
 def test_an_slo_of_tpot_makes_the_batch_smaller() -> None:
     free = busy_speeds(LLAMA_8B, BF16, "H100", 1)
     point = replica(LLAMA_8B, BF16, "H100", 1).points[0]
