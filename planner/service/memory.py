@@ -22,7 +22,8 @@ def known_architecture(performance: ModelPerformance) -> ModelArchitecture | Non
 def memory_needed(performance: ModelPerformance, context_tokens: int) -> Quantity | None:
     """Peak memory at this context in bytes: the measured or published peak, its cache grown to the context.
 
-    Where no peak is known it is estimated from the architecture's footprint; None where that is unknown as well.
+    Requests take turns, whatever their class, so a model holds one cache: that of its largest request. Where no peak
+    is known it is estimated from the architecture's footprint; None where that is unknown as well.
     """
     architecture = known_architecture(performance)
     peak = performance.peak_memory_bytes

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
 
 from planner.measurement.contention_record import GAP_S, Burst, Turn, TurnKind, schedule
 from planner.measurement.contentions import Contention
@@ -78,6 +80,16 @@ def soak_of(
         readings=tuple(readings),
         outcome=outcome,
         message=message,
+    )
+
+
+def soaked(kept: float = 0.5, *, seconds: int = 600, model: str = "llama-3.2-1b", later_min: int = 0) -> Soak:
+    """Full speed for a minute, then a share of it; a little noise, so that its interval has a width."""
+    noise = np.random.default_rng(3).normal(1, 0.01, seconds)
+    speed = np.where(np.arange(seconds) < 60, 50.0, 50.0 * kept) * noise
+    identity = MODEL.model_copy(update={"name": model})
+    return soak_of(speed).model_copy(
+        update={"model": identity, "started_at": NOON + timedelta(minutes=later_min), "soak_id": f"{model}-{later_min}"}
     )
 
 

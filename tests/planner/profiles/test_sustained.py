@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
-import numpy as np
 import pytest
 
 from planner.basis import Basis
-from planner.measurement.runs import ModelIdentity, ModelSource
 from planner.measurement.soaks import Soak
 from planner.profiles.performance import performances
 from planner.profiles.sustained import retained_share, why_unknown
@@ -16,17 +12,7 @@ from planner.service.device import device_service
 from planner.service.figures import Service
 from planner.service.queueing import wait_percentile_s
 from tests.support.engine import device, task_class, workload
-from tests.support.sustained import NOON, soak_of
-
-
-def soaked(kept: float = 0.5, *, seconds: int = 600, model: str = "llama-3.2-1b", later_min: int = 0) -> Soak:
-    """Full speed for a minute, then a share of it; a little noise, so that its interval has a width."""
-    noise = np.random.default_rng(3).normal(1, 0.01, seconds)
-    speed = np.where(np.arange(seconds) < 60, 50.0, 50.0 * kept) * noise
-    identity = ModelIdentity(name=model, architecture=None, source=ModelSource.FOLDER, file_bytes=1000)
-    return soak_of(speed).model_copy(
-        update={"model": identity, "started_at": NOON + timedelta(minutes=later_min), "soak_id": f"{model}-{later_min}"}
-    )
+from tests.support.sustained import soaked
 
 
 def service(*soaks: Soak, requests_per_day: float = 4000.0) -> Service:
