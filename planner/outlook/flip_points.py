@@ -80,9 +80,23 @@ def flip(followed: Followed, asked: Asked, driver: Driver) -> Flip:
 def _first(
     followed: Followed, asked: Asked, driver: Driver, direction: Direction
 ) -> tuple[FlipPoint | None, FlipPoint | None, bool]:
-    """The first flip, the first to another side, and whether an earlier one can be ruled out."""
+    """The first flip, the first to another side, and whether an earlier one can be ruled out.
+
+    Where planning anew does not confirm what was solved (classes that together break an SLO), it is looked for instead.
+    """
     name = asked.task_class.name
-    steps, exact = followed.steps(driver, direction, name)
+    exact = followed.exact_steps(driver, direction, name)
+    if exact is not None:
+        found = _of_steps(followed, asked, driver, exact)
+        if all(point is None or point.verified for point in found):
+            return (*found, True)
+    return (*_of_steps(followed, asked, driver, followed.steps(driver, direction, name)), False)
+
+
+def _of_steps(
+    followed: Followed, asked: Asked, driver: Driver, steps: Iterable[Step]
+) -> tuple[FlipPoint | None, FlipPoint | None]:
+    name = asked.task_class.name
     today = _side(asked, followed.homes.get(name))
     first: FlipPoint | None = None
     before = followed.homes
@@ -90,9 +104,9 @@ def _first(
         point = _point(followed, asked, driver, before, step)
         first = first or point
         if point.side is not today:
-            return first, point, exact
+            return first, point
         before = step.homes
-    return first, None, exact
+    return first, None
 
 
 def _point(followed: Followed, asked: Asked, driver: Driver, before: Homes, step: Step) -> FlipPoint:

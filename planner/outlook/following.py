@@ -10,8 +10,8 @@ from planner.outlook.drivers import Driver
 from planner.outlook.what_if import Case
 from planner.placement.optimizer.path import differ_in_costs_alone, path
 
-STEPS = 16  # looked at between today and ten times as much, or a tenth, where costs are straight in nothing
-CLOSE = 1e-4  # how narrowly a change between two of them is then enclosed, as a share
+STEPS = 12  # looked at between today and ten times as much, or a tenth, where costs are straight in nothing
+CLOSE = 5e-4  # how narrowly a change between two of them is then enclosed, as a share
 
 Direction = Literal["down", "up"]
 Homes = Mapping[str, str]  # the way of each class; a class that is nowhere is left out
@@ -38,24 +38,49 @@ class Followed:
 
     def homes_at(self, driver: Driver, factor: float) -> Homes:
         """Everything planned anew with the figure this many times as large."""
+        if factor == 1:
+            return self.homes
         key = driver.name, factor
         if key not in self._solved:
             self._solved[key] = driver.at(factor).homes
         return self._solved[key]
 
-    def steps(self, driver: Driver, direction: Direction, task_class: str) -> tuple[Iterator[Step], bool]:
-        """Every place the class goes to, nearest first, and whether none can have been missed.
+    def exact_steps(self, driver: Driver, direction: Direction, task_class: str) -> Iterator[Step] | None:
+        """Every place the class goes to, nearest first, with none missed; None where that cannot be had.
 
         Costs that are straight in the figure are followed exactly (`path`); a figure that only decides what is allowed
-        is looked at wherever it decides; any other one at `STEPS` places, and a change between two is then enclosed.
+        is looked at wherever it decides.
         """
         if driver.straight and not self.case.serving[0].tightened:
             whole = self._path(driver, direction)
-            if whole is not None:
-                return self._moves(iter(whole), task_class), True
+            return None if whole is None else self._moves(iter(whole), task_class)
         if driver.points is not None:
-            return self._moves(self._at_points(driver, direction), task_class), True
-        return self._scan(driver, direction, task_class), False
+            return self._moves(self._at_points(driver, direction), task_class)
+        return None
+
+    def steps(self, driver: Driver, direction: Direction, task_class: str) -> Iterator[Step]:
+        """Every place the class goes to that is seen at `STEPS` figures, each change enclosed between two of them."""
+        furthest = driver.least if direction == "down" else driver.most
+        before, home = 1.0, self.homes.get(task_class)
+        for number in range(1, STEPS + 1):
+            here = furthest ** (number / STEPS)
+            while self.homes_at(driver, here).get(task_class) != home:
+                before = self._enclosed(driver, task_class, before, here)
+                homes = self.homes_at(driver, before)
+                yield Step(before, homes)
+                home = homes.get(task_class)
+            before = here
+
+    def _enclosed(self, driver: Driver, task_class: str, low: float, high: float) -> float:
+        """Where the class leaves its place between these factors: there it has, `CLOSE` before it has not."""
+        home = self.homes_at(driver, low).get(task_class)
+        while abs(high / low - 1) > CLOSE:
+            middle = (low * high) ** 0.5
+            if self.homes_at(driver, middle).get(task_class) == home:
+                low = middle
+            else:
+                high = middle
+        return high
 
     def _moves(self, steps: Iterator[Step], task_class: str) -> Iterator[Step]:
         home = self.homes.get(task_class)
@@ -91,21 +116,3 @@ class Followed:
             [each for each in points if each > 1] if direction == "up" else [each for each in points[::-1] if each < 1]
         )
         return (Step(each, self.homes_at(driver, each)) for each in beyond)
-
-    def _scan(self, driver: Driver, direction: Direction, task_class: str) -> Iterator[Step]:
-        furthest = driver.least if direction == "down" else driver.most
-        before, home = 1.0, self.homes.get(task_class)
-        for number in range(1, STEPS + 1):
-            here = furthest ** (number / STEPS)
-            while (homes := self.homes_at(driver, here)).get(task_class) != home:
-                low, high = before, here
-                while abs(high / low - 1) > CLOSE:
-                    middle = (low * high) ** 0.5
-                    if self.homes_at(driver, middle).get(task_class) == home:
-                        low = middle
-                    else:
-                        high = middle
-                homes = self.homes_at(driver, high)
-                yield Step(high, homes)
-                before, home = high, homes.get(task_class)
-            before = here

@@ -173,9 +173,9 @@ def _capacity(facts: Facts, option: Option) -> Change | None:
 
 _Ease = Callable[[Facts, Option], Change | None]
 _EASED: Mapping[Constraint, _Ease] = {
-    "privacy": _plain("privacy", "leave to go to {name}"),
+    "privacy": _plain("privacy", "permission to leave the device"),
     "offline": _plain("offline", "no need to work offline"),
-    "residency": _plain("residency", "leave to be processed where {name} is"),
+    "residency": _plain("residency", "permission to be processed where {name} is"),
     "context": _context,
     "memory": _memory,
     "quality_floor": _floor,

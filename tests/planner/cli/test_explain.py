@@ -1,4 +1,4 @@
-"""`edgewise explain`: reasons, next plans and options, in words and as JSON."""
+"""`edgewise explain`: reasons, flip points, next plans and options, in words and as JSON."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from planner.documents import to_json
-from planner.outlook.explanation import explanation
+from planner.outlook.explanation import explanation, overview
 from planner.placement.plan import SavedPlan
 from planner.planning import plan
 from tests.support.engine import scenario, task_class
@@ -25,10 +25,34 @@ def given(tmp_path: Path) -> Path:
 
 def test_words_say_why_here_and_why_not_there(edgewise, given: Path) -> None:
     out = edgewise("explain", given, "--class", "mail").out
-    assert out.startswith("Mail: llama-3.2-1b int4 on Testbook.")
-    for words in ("why not there", "a year more", "Proven: no other choice", "Next-best plans", "chosen"):
+    assert out.startswith("Mail: llama-3.2-1b int4 on Testbook.\nLocal wins while the price is ")
+    for words in (
+        "why not there",
+        "a year more",
+        "Proven: no other choice",
+        "Flip points",
+        "all token prices",
+        "Near-equal plans",
+        "Next-best plans",
+        "chosen",
+    ):
         assert words in out
-    assert "by privacy" in edgewise("explain", given, "--class", "notes").out
+
+
+def test_a_conflict_comes_with_what_would_lift_it(edgewise, given: Path) -> None:
+    out = edgewise("explain", given, "--class", "notes").out
+    assert "by privacy" in out
+    assert "Only local is allowed, whatever it costs." in out
+    assert "acme/small would be allowed with permission to leave the device." in out
+
+
+def test_without_a_class_every_one_is_explained_in_short(edgewise, given: Path) -> None:
+    out = edgewise("explain", given).out
+    assert "Mail" in out
+    assert "Notes" in out
+    assert "forbidden" in out
+    assert "Local wins while" in out
+    assert edgewise("explain", given, "--json").out == to_json(overview(GIVEN))
 
 
 def test_json_is_the_engines_answer_and_a_plan_will_do(edgewise, given: Path, tmp_path: Path) -> None:
