@@ -22,8 +22,8 @@ from planner.service.hosted.step_time import prefill_s, step_s
 from planner.units import Unit
 
 IN_FLIGHT = (1, 2, 4, 8, 16, 32, 64, 128, 256)
-# Fits to the static batches of 2024 understate prompts alone: Splitwise's prefills on A100 and H100 were 1.7 to 2.3 times
-# as fast in the median (tests/benchmarks/validate_service_model.py).
+# Fits to the static batches of 2024 understate prompts alone: Splitwise's prefills on A100 and H100 were 1.7 to 2.3
+# times as fast in the median (tests/benchmarks/validate_service_model.py).
 PROMPTS_ALONE = 2.3
 SOURCE = "step-time model of service.md with the constants of"
 
