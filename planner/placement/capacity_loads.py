@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import inf
 
 from planner.cost.capacity_share import class_share
 from planner.cost.capacity_terms import CapacityTerms, capacity_terms
 from planner.cost.overflow import overflow_usd_per_month
 from planner.cost.token_load import accepted_load
 from planner.placement.capacity_options import CapacityMonth, planned_month
-from planner.placement.optimizer.problem import Block, Solution, Units, chosen_ways
+from planner.placement.optimizer.problem import ALL_HOURS, Block, Solution, Units, chosen_ways
 from planner.placement.optimizer.score import units_for
 from planner.placement.options import Option
 from planner.placement.plan import CapacityLoad
@@ -29,7 +30,8 @@ def units_of(
 
     A load is hours one unit is busy, runs repeated until they are accepted included: it adds up over classes, as the
     units' price, their power and their room do. What overflows costs every class its own price; as all go over alike,
-    the mean of those on the capacity (`Way.over_usd`).
+    the mean of those on the capacity (`Way.over_usd`). Classes that state unlike weeks have their busiest hours at
+    unlike times: then units are priced by who is there (`Units.priced`).
     """
     found: list[Units] = []
     loads: dict[tuple[str, str], UnitLoad] = {}
@@ -41,6 +43,8 @@ def units_of(
         hours = {one.name: _hours(scenario, each, one) for one in each.classes}
         least = min((prices[name] / hours[name] for name in hours if hours[name] > 0), default=0.0)
         units = _units(each, terms, least)
+        if len({one.week or scenario.workload.week for one in each.classes}) > 1:
+            units = _by_users(scenario, each, units)
         found.append(units)
         for one in each.classes:
             beside = _beside_usd(scenario, each, one)
@@ -69,6 +73,23 @@ def _units(each: CapacityMonth, terms: CapacityTerms, least_usd_over: float) -> 
         spare=economics.spare_units,
         blocks=tuple(Block(block.share_of_hours, block.relative_load) for block in economics.blocks),
     )
+
+
+def _by_users(scenario: Scenario, each: CapacityMonth, units: Units) -> Units:
+    """Every set of classes at its own month; at least what a load spread evenly over all active hours would need."""
+    hours = each.load.active_hours_per_month
+    room = units.load_per_unit * units.blocks[0].relative_load / hours  # of one unit, busy in one hour
+    known: dict[frozenset[str], tuple[int, float]] = {}
+
+    def priced(users: frozenset[str]) -> tuple[int, float]:
+        if users not in known:
+            classes = [one for one in each.classes if one.name in users]
+            month = planned_month(scenario, each.capacity, classes).month
+            usd = month.effective_usd_per_month
+            known[users] = (month.units or 0, inf if usd is None else usd.value)
+        return known[users]
+
+    return replace(units, load_per_unit=room * hours, blocks=ALL_HOURS, priced=priced)
 
 
 def _hours(scenario: Scenario, each: CapacityMonth, one: TaskClass) -> float:

@@ -153,7 +153,7 @@ def _way(
     load = fixed.loads.get(key)
     if load is not None:
         over = {load.units: load.over_usd_per_month} if load.over_usd_per_month else {}
-        return Way(option.option_id, load.beside_usd_per_month, {**rates, load.units: load.hours}, over_usd=over)
+        return Way(option.option_id, load.beside_usd_per_month, {**rates, load.units: load.hours}, over_usd=over, user=task_class)
     if fleet is None:
         return Way(option.option_id, true_usd_per_month(option), rates)
     hours = (option.service.utilization or 0.0) if option.service else 0.0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 WHOLE_SHARE = 1e-8  # a share, load or overrun this small (of its limit) is rounding
@@ -18,6 +18,7 @@ class Way:
     charges: frozenset[str] = frozenset()  # what must be paid or held as soon as this way is used at all
     over_usd: Mapping[str, float] = field(default_factory=dict[str, float])
     """By units: what this whole demand would cost more than `usd_per_load_over` says, were all of it to go over."""
+    user: str = ""  # who uses units that are priced by their users: the demand's name
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,9 @@ class Units:
     step: int = 1
     spare: int = 0
     blocks: tuple[Block, ...] = ALL_HOURS  # busiest first; shares sum to 1, and so do shares × relative loads
+    priced: Callable[[frozenset[str]], tuple[int, float]] | None = None
+    """Units and their cost by who uses them, where loads do not simply add up: never less than all of the above says,
+    nor less for fewer users. Only for demands with one home."""
 
 
 @dataclass(frozen=True)

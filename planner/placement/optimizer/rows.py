@@ -184,7 +184,7 @@ def _units(made: Program, problem: Problem, units: Units) -> None:
         _limit_row(made, {column: first / scale, steps: units.step / scale}, units.most / scale)
     keys = [(each.name, way.name) for each in problem.demands for way in each.ways if way.uses.get(units.name)]
     over = any(way.over_usd.get(units.name) for demand in problem.demands for way in demand.ways)
-    if over or units.usd_per_load > (units.usd_per_load_over or math.inf):
+    if over or units.priced is not None or units.usd_per_load > (units.usd_per_load_over or math.inf):
         made.may_use(units.name, keys)
 
 

@@ -32,6 +32,9 @@ def cost_usd(problem: Problem, used: Iterable[tuple[Way, float]]) -> float:
 def units_for(units: Units, used: Iterable[tuple[Way, float]]) -> tuple[int, float]:
     """How many units these ways need, and what those and all that goes over cost."""
     used = list(used)
+    users = frozenset(way.user for way, _ in used if way.uses.get(units.name))
+    if units.priced is not None and users:
+        return units.priced(users)
     return units_bought(units, load_of(used, units.name), over_usd_of(used, units.name))
 
 

@@ -21,6 +21,7 @@ from planner.outlook.focus_export import focus_csv
 from planner.outlook.horizon import horizon_of
 from planner.outlook.true_costs import true_costs
 from planner.placement.capacity_loads import months_of, shared
+from planner.placement.capacity_options import planned_month
 from planner.placement.optimizer.problem import chosen_ways
 from planner.placement.optimizer.score import overruns, whole
 from planner.placement.options import Option, Side
@@ -31,6 +32,7 @@ from planner.planning import candidates_of, plan
 from planner.prices.kinds.instance import PurchaseOption
 from planner.scenario import Scenario
 from planner.workload.task_classes import Acceptance, Slo, TaskClass
+from planner.workload.week import Week
 from tests.support.capacities import answering, capacity_scenario, owned, rented, reserved, shared_scenario
 from tests.support.scenarios import DAY, published
 
@@ -220,10 +222,33 @@ def drawn(seed: int) -> Scenario:
     )
 
 
+def unlike(seed: int) -> Scenario:
+    """As drawn, with archive at night, mail in the morning and chat by day: their busiest hours never meet."""
+    draw = random.Random(seed)
+    hours = {"chat": range(8, 18), "mail": range(6, 10), "archive": range(22, 24)}
+
+    def week(name: str) -> Week:
+        weights = (draw.choice([1.0, 2.0, 4.0]) if hour % 24 in hours[name] else 0.0 for hour in range(168))
+        return Week(weights=tuple(weights), basis=Basis.MEASURED, source="a log")
+
+    made = drawn(seed)
+    classes = tuple(each.model_copy(update={"week": week(each.name)}) for each in made.workload.task_classes)
+    return made.model_copy(update={"workload": made.workload.model_copy(update={"task_classes": classes})})
+
+
 @pytest.mark.parametrize("seed", range(10))
 def test_no_choice_costs_less_by_the_engines_own_figures(seed: int) -> None:
     """Every choice of options costed by `capacity_cost` for just the classes there: the plan is the cheapest."""
-    scenario = drawn(seed)
+    assert_cheapest(drawn(seed))
+
+
+@pytest.mark.parametrize("seed", range(100, 106))
+def test_no_choice_costs_less_where_busiest_hours_do_not_meet(seed: int) -> None:
+    """Loads of unlike weeks do not add up to one peak, so every set of classes has units of its own."""
+    assert_cheapest(unlike(seed))
+
+
+def assert_cheapest(scenario: Scenario) -> None:
     result = plan(scenario)
     candidates, fixed = candidates_of(scenario)
     problem = problem_of(candidates, fixed, scenario.policy.device_contention_cap)
@@ -238,6 +263,16 @@ def test_no_choice_costs_less_by_the_engines_own_figures(seed: int) -> None:
     assert result.totals.plan_usd_per_month.value == pytest.approx(best, rel=1e-9)
     assert result.optimality is not None
     assert result.optimality.proven
+
+
+def test_units_serve_unlike_weeks_one_after_the_other() -> None:
+    """Two classes together need fewer boxes than each alone and both added up."""
+    scenario = unlike(100)
+    box = answering(owned(name="own-box"))
+    both = scenario.workload.task_classes[:1] + scenario.workload.task_classes[2:]
+    units = [planned_month(scenario, box, those).month.units for those in (both, both[:1], both[1:])]
+    together, first, second = (number or 0 for number in units)
+    assert max(first, second) <= together < first + second
 
 
 def test_the_drawn_scenarios_differ_in_their_answer() -> None:

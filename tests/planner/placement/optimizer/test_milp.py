@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
+from itertools import combinations
 
 import pytest
 
-from planner.placement.optimizer.bought import load_over
+from planner.placement.optimizer.bought import load_over, units_bought
 from planner.placement.optimizer.exhaustive import solve_exhaustively
 from planner.placement.optimizer.milp import solve
 from planner.placement.optimizer.problem import (
@@ -128,6 +129,42 @@ def test_whole_units_are_bought_as_trying_everything_buys_them(group: int) -> No
         assert ours.overrun == pytest.approx(theirs.overrun, rel=1e-9, abs=1e-9), seed
         assert ours.usd == pytest.approx(theirs.usd, rel=1e-9, abs=1e-9), seed
         assert score(given, ours.shares) == (ours.unplaced, ours.overrun, ours.usd)
+        assert ours.proven, seed
+
+
+def by_users(seed: int) -> Problem:
+    """As above, and every second kind of units dearer by who is there together, as unlike weeks make them."""
+    given = capacities(seed)
+
+    def priced(units: Units) -> Units:
+        draw = random.Random(f"{seed} {units.name}")
+        pairs = {pair: draw.choice([0.0, 0.0, 15.0, 60.0]) for pair in combinations(range(4), 2)}
+        load = {each.name: {way.name: way for way in each.ways}.get(f"on-{units.name}") for each in given.demands}
+
+        def usd(users: frozenset[str]) -> tuple[int, float]:
+            there = [way for name, way in load.items() if way is not None and name in users]
+            asked = sum(way.uses[units.name] for way in there)
+            number, paid = units_bought(units, asked, sum(way.over_usd.get(units.name, 0.0) for way in there))
+            numbers = sorted(int(name.rsplit("-")[-1]) for name in users)
+            return number, paid + sum(pairs[pair] for pair in combinations(numbers, 2))
+
+        return replace(units, priced=usd)
+
+    units = tuple(priced(each) if each.name.startswith("units") and each.most is None else each for each in given.units)
+    demands = tuple(
+        replace(each, ways=tuple(replace(way, user=each.name) for way in each.ways)) for each in given.demands
+    )
+    return replace(given, units=units, demands=demands)
+
+
+@pytest.mark.parametrize("group", range(4))
+def test_units_that_are_priced_by_their_users_are_too(group: int) -> None:
+    for seed in SEEDS[group:200:4]:
+        given = by_users(seed)
+        ours, theirs = solved(given), solve_exhaustively(given)
+        assert ours.unplaced == theirs.unplaced, seed
+        assert ours.overrun == pytest.approx(theirs.overrun, rel=1e-9, abs=1e-9), seed
+        assert ours.usd == pytest.approx(theirs.usd, rel=1e-9, abs=1e-9), seed
         assert ours.proven, seed
 
 
