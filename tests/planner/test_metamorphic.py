@@ -20,16 +20,21 @@ from planner.planning import plan
 from planner.samples.catalog import sample, sample_names
 from planner.scenario import Scenario
 from tests.support.capacities import shared_scenario
+from tests.support.unlike_users import unlike_users
 
 CAPACITY = "classes that share capacity"
 """Three classes, a box of one's own and units that overflow: what is bundled may place nothing on capacity."""
 
-EACH = pytest.mark.parametrize("name", [*sample_names(), CAPACITY])
+USERS = "users of unlike devices"
+"""Two fleets with seats, and users whose demand differs: a class for each group, some of it overflowing."""
+
+EACH = pytest.mark.parametrize("name", [*sample_names(), CAPACITY, USERS])
 
 
 @cache
 def planned(name: str) -> tuple[Scenario, Plan]:
-    scenario = shared_scenario() if name == CAPACITY else sample(name)
+    made = {CAPACITY: shared_scenario, USERS: unlike_users}.get(name)
+    scenario = sample(name) if made is None else made()
     return scenario, plan(scenario)
 
 
