@@ -37,6 +37,7 @@ from planner.workload.task_classes import Workload
 
 FORMAT = "edgewise.scenario"
 VERSION = 3
+OLDER_VERSIONS = (1, 2)
 
 
 class HardwarePolicy(StrEnum):
@@ -119,7 +120,7 @@ class Scenario(Frozen):
     @classmethod
     def _from_older(cls, version: object) -> object:
         """Version 1 knew no capacity and looked at one month, 2 no budget; the fields they lack have their defaults."""
-        return VERSION if version in (1, 2) and version is not True else version
+        return VERSION if type(version) is int and version in OLDER_VERSIONS else version
 
     @model_validator(mode="after")
     def _capacities_are_sold(self) -> Self:

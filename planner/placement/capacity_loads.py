@@ -43,7 +43,8 @@ def units_of(
         hours = {one.name: _hours(scenario, each, one) for one in each.classes}
         least = min((prices[name] / hours[name] for name in hours if hours[name] > 0), default=0.0)
         units = _units(each, terms, least)
-        if len({one.week or scenario.workload.week for one in each.classes}) > 1:
+        weeks = [one.week or scenario.workload.week for one in each.classes]
+        if any(week != weeks[0] for week in weeks):
             units = _by_users(scenario, each, units)
         found.append(units)
         for one in each.classes:

@@ -237,10 +237,6 @@ def test_the_order_of_entry_decides_nothing(seed: int) -> None:
     assert solved(given) == solved(given)
 
 
-def _dearer(way: Way) -> Way:
-    return replace(way, name=f"{way.name}-worse", usd=way.usd + 1)
-
-
 @pytest.mark.parametrize("seed", range(30))
 def test_a_dominated_way_changes_nothing_and_a_relaxed_limit_never_costs(seed: int) -> None:
     given = problem(seed)
