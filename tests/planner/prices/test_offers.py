@@ -25,7 +25,7 @@ JUNE, JULY = date(2026, 6, 1), date(2026, 7, 1)
 
 def test_a_price_profile_of_version_1_is_read_with_one_undated_price_an_offer() -> None:
     profile = read_document(DATA / "price-profile-v1.json", PriceProfile)
-    assert (profile.version, profile.quotes, profile.replaced) == (3, (), ())
+    assert (profile.version, profile.quotes, profile.replaced) == (2, (), ())
     by_sku = {each.sku: each for each in profile.offers}
     (price,) = by_sku["openai/gpt-6.1-terra"].prices
     assert (price.effective_from, price.effective_to, price.variant, price.free) == (None, None, "standard", False)
