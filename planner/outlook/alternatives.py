@@ -19,6 +19,7 @@ from planner.cost.part_sums import sum_of
 from planner.cost.token_load import TokenLoad
 from planner.cost.unit_curves import price_curve, volume_curve
 from planner.outlook.fleet_limits import NO_LIMIT, Limit
+from planner.placement.edge_costs import is_personal
 from planner.placement.enumeration import Known, known_of, options_of
 from planner.placement.fleets import fleet_parts, fleets_in_use
 from planner.placement.options import Option, Side
@@ -266,7 +267,7 @@ def _by_seats(ground: Ground, options: Sequence[Option], work: Ends, without: Co
         there = [option for option in options if fleet_of(option) == fleet.profile.profile_id]
         constant, per_device = _per_device(ground, there, without)
         cases = _plus(cases, _cases(constant, _NOTHING, at_zero=ZERO))
-        if fleet.count >= seats or fleet.count > MOST_SHARED_DEVICES:
+        if is_personal(scenario, fleet) or fleet.count > MOST_SHARED_DEVICES:
             cases = _plus(cases, _cases(_NOTHING, per_device.times(fleet.count / seats), at_zero=ZERO))
         else:
             most, width = max(2 * fleet.count, 64), Fraction(seats, fleet.count)

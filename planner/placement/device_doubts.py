@@ -10,7 +10,7 @@ from planner.placement.edge_costs import is_personal
 from planner.placement.options import Option, Placement
 from planner.placement.plan import FleetLoad
 from planner.placement.shared import fleet_of
-from planner.placement.user_groups import seat_doubts
+from planner.placement.user_groups import user_doubts
 from planner.profiles.sustained import why_unknown
 from planner.scenario import Fleet, Scenario, contention_cap
 from planner.service.queues.uneven_demand import local_share
@@ -24,7 +24,7 @@ def device_doubts(scenario: Scenario, placements: Sequence[Placement], loads: Se
     """Of every fleet in use, in the order of the fleets."""
     fleets = {fleet.profile.profile_id: fleet for fleet in scenario.fleets}
     titles = {placement.task_class: placement.title for placement in placements}
-    found = list(seat_doubts(scenario))
+    found = list(user_doubts(scenario))
     for load in loads:
         fleet = fleets.get(load.profile_id)
         if fleet is None or not load.task_classes:

@@ -19,7 +19,8 @@ from planner.service.figures import Service
 from planner.service.queues.uneven_demand import local_share
 from planner.workload.task_classes import TaskClass
 
-NEGLIGIBLE = 1e-6  # of requests
+NEGLIGIBLE = 1e-6  # of requests: nothing is said to go elsewhere
+WORTH_SAYING = 1e-3  # of requests that wait
 
 
 @dataclass(frozen=True)
@@ -150,7 +151,7 @@ def accepted_of_both(own: OwnDevices, here: Quantity) -> Quantity:
 
 def waiting_doubt(task_class: TaskClass, fleet: Fleet, own: OwnDevices) -> tuple[Doubt, ...]:
     """Where what is beyond the cap may go nowhere."""
-    if own.beyond is None or own.to is not None:
+    if own.beyond is None or own.to is not None or own.beyond.value < WORTH_SAYING:
         return ()
     return (
         Doubt(

@@ -47,7 +47,27 @@ def by_user_group(scenario: Scenario) -> Scenario:
     )
 
 
-def seat_doubts(scenario: Scenario) -> tuple[Doubt, ...]:
+def user_doubts(scenario: Scenario) -> tuple[Doubt, ...]:
+    """What fleets state of their users and the workload does not bear out."""
+    return (*_unclear_seats(scenario), *_unknown_classes(scenario))
+
+
+def _unknown_classes(scenario: Scenario) -> tuple[Doubt, ...]:
+    known = {each.name for each in scenario.workload.task_classes}
+    return tuple(
+        Doubt(
+            kind="UnknownClass",
+            subject=fleet.profile.title,
+            sentence=f"Users of {fleet.profile.title} are stated to ask {name}, which the workload does not have.",
+            advice="Correct the name in user_classes, or take it out.",
+        )
+        for fleet in scenario.fleets
+        for name in fleet.user_classes or ()
+        if name not in known
+    )
+
+
+def _unclear_seats(scenario: Scenario) -> tuple[Doubt, ...]:
     """Where fleets state seats and users cannot be told apart by them all the same."""
     stated = [fleet for fleet in scenario.fleets if fleet.seats is not None]
     if not stated or len(scenario.fleets) == 1 or _told_apart(scenario):
@@ -112,12 +132,13 @@ def _plain(profile_id: str) -> str:
 
 
 def _fleet(scenario: Scenario, fleet: Fleet) -> Fleet:
-    """With the names of what its users ask."""
+    """With the names of what its users ask; a name that the workload does not have stays, to be doubted."""
     groups = _groups(scenario)
+    strange = tuple(name for name in fleet.user_classes or () if name not in groups)
     mine = {_name(scenario, each, fleet) for each in scenario.workload.task_classes if asks(fleet, each)}
     mine |= {each.name for each in scenario.workload.task_classes if asks(fleet, each)}
     names = tuple(part.name for parts in groups.values() for part in parts if part.name in mine)
-    return fleet.model_copy(update={"user_classes": names})
+    return fleet.model_copy(update={"user_classes": (*names, *strange)})
 
 
 def _capacity(capacity: Capacity, groups: Groups) -> Capacity:

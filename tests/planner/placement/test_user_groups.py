@@ -91,6 +91,16 @@ def test_users_ask_only_what_is_theirs() -> None:
     assert asked == pytest.approx({"mail--a": 1200.0, "mail--b": 2800.0, "chat--b": 4000.0})
 
 
+def test_a_class_that_only_a_fleet_knows_is_doubted() -> None:
+    one = given(fleet("a", 30), fleet("b", 70))
+    wrong = one.model_copy(
+        update={"fleets": (one.fleets[0].model_copy(update={"user_classes": ("mail", "mial")}), one.fleets[1])}
+    )
+    (doubt,) = [each for each in plan(wrong).doubts if each.kind == "UnknownClass"]
+    assert "ask mial" in doubt.sentence
+    assert not [each for each in plan(one).doubts if each.kind == "UnknownClass"]
+
+
 def test_a_class_that_nobody_s_device_is_asked_stays_whole() -> None:
     one = given(fleet("a", 30), fleet("b", 70))
     none = one.model_copy(update={"fleets": tuple(each.model_copy(update={"user_classes": ()}) for each in one.fleets)})
