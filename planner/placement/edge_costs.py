@@ -23,8 +23,8 @@ from planner.placement.uneven_users import (
     kept_figure,
     kept_parts,
     overflow_parts,
-    waiting_doubt,
 )
+from planner.placement.unlike_doubts import unlike_doubts
 from planner.placement.user_groups import users_of
 from planner.profiles.performance import ModelPerformance
 from planner.scenario import Fleet, HardwarePolicy, Scenario
@@ -96,7 +96,7 @@ def edge_option_cost(
         *power_doubts(profile.title, profile.ownership, performance),
         *stacked_shares(task_class, acceptance),
         *further.warnings,
-        *waiting_doubt(task_class, fleet, own),
+        *unlike_doubts(scenario, task_class, fleet, own),
     )
     return cost, doubts
 

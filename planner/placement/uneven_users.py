@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from planner import text
-from planner.basis import Basis, Doubt, Quantity, weakest
+from planner.basis import Basis, Quantity, weakest
 from planner.cost.ends import Ends, ends, sure
 from planner.cost.figures import CostPart
 from planner.cost.part_sums import joint_input_share, sum_of
@@ -20,7 +20,6 @@ from planner.service.queues.uneven_demand import local_share
 from planner.workload.task_classes import TaskClass
 
 NEGLIGIBLE = 1e-6  # of requests: nothing is said to go elsewhere
-WORTH_SAYING = 1e-3  # of requests that wait
 
 
 @dataclass(frozen=True)
@@ -146,23 +145,6 @@ def accepted_of_both(own: OwnDevices, here: Quantity) -> Quantity:
         unit="share",
         basis=weakest(here.basis, there.basis, own.beyond.basis),
         source=f"{here.source}; {text.share(gone)} of requests: {there.source}",
-    )
-
-
-def waiting_doubt(task_class: TaskClass, fleet: Fleet, own: OwnDevices) -> tuple[Doubt, ...]:
-    """Where what is beyond the cap may go nowhere."""
-    if own.beyond is None or own.to is not None or own.beyond.value < WORTH_SAYING:
-        return ()
-    return (
-        Doubt(
-            kind="BeyondCap",
-            subject=task_class.name,
-            sentence=(
-                f"{task_class.title}: users are unlike, and {text.quantity(own.beyond)} of its requests are asked of a "
-                f"{fleet.profile.title} beyond its cap; they may go nowhere else, so they wait or slow its user down."
-            ),
-            advice="Allow an overflow target for the class, raise the cap, or give those users a faster device.",
-        ),
     )
 
 

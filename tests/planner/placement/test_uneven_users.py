@@ -16,8 +16,9 @@ from planner.placement.options import Option
 from planner.placement.uneven_users import overflow_name
 from planner.planning import plan
 from planner.scenario import Fleet, HardwarePolicy, Policy, Scenario
+from planner.service.queueing import wait_percentile_s
 from planner.service.queues.uneven_demand import local_share
-from planner.workload.task_classes import Acceptance, QualityFloor, TaskClass
+from planner.workload.task_classes import Acceptance, QualityFloor, Slo, TaskClass
 from tests.support.engine import assumptions, device, offer, scenario, task_class
 
 EDGE = "edge:testbook:llama-3.2-1b:int4"
@@ -122,6 +123,28 @@ def test_nothing_overflows_to_what_the_class_is_not_allowed(bound: dict[str, Any
     assert OVERFLOW not in parts(option)
     (doubt,) = [each for each in option.doubts if each.kind == "BeyondCap"]
     assert "%" in doubt.sentence
+
+
+def test_whoever_reaches_the_cap_may_wait_beyond_the_slo() -> None:
+    """On the mean device the bound holds: 20 % of its hours busy, against 30 % at the cap."""
+
+    def late(bound_s: float) -> list[str]:
+        option = edge(given(spread(1.0), task_class(requests_per_day=BUSY, slo=Slo(ttft_p95_s=bound_s))))
+        assert option.feasible
+        return [each.sentence for each in option.doubts if each.kind == "HeavyUsersLate"]
+
+    mean, cap = (0.512 + wait_percentile_s(2 * load, 2.512, 0.95) for load in (0.2, 0.3))
+    (sentence,) = late((mean + cap) / 2)
+    assert f"the first token comes after {cap:.1f} s" in sentence
+    assert not late(cap + 0.1)
+
+
+def test_what_overflows_is_said_to_be_that_of_the_stated_volume() -> None:
+    kinds = {each.kind for each in edge(given(spread(1.0))).doubts}
+    assert "OverflowShareKept" in kinds
+    assert "BeyondCap" not in kinds
+    few = edge(given(spread(0.1)))
+    assert not {"OverflowShareKept", "BeyondCap"} & {each.kind for each in few.doubts}
 
 
 def test_it_goes_to_the_cheapest_that_holds_the_request() -> None:
