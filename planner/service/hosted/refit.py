@@ -296,13 +296,12 @@ def _of_rows(sweep: Sweep, used: Sequence[SweepRow], subject: str) -> Iterator[D
             "left out.",
             advice="Beyond the cache requests queue inside the engine, and throughput grows no more.",
         )
-    if sweep.left_out:
-        first = sweep.left_out[0]
+    left_out = [each for each in sweep.left_out if each.is_run]
+    if left_out:
         yield Doubt(
             kind="RunsLeftOut",
             subject=subject,
-            sentence=f"{len(sweep.left_out)} of the runs or files read say nothing of a steady load, the first because "
-            f"{first.reason}.",
+            sentence=f"{len(left_out)} of the runs read say nothing of a steady load; the first: {left_out[0].reason}.",
             advice="Name the files of the sweep alone.",
         )
     short = [row for row in used if _ramps(row)]

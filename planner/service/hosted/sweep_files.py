@@ -12,6 +12,7 @@ from planner.service.hosted.sweep_rows import LeftOut, Node, SweepRow, known_lay
 
 MOST_BYTES = 256 * 1024**2
 MOST_FILES = 1_000
+UNKNOWN = "not the result of a known load test"
 KNOWN = "vllm bench serve --save-result, guidellm (benchmarks.json), AIPerf or GenAI-Perf (profile_export_*.json)"
 
 
@@ -59,13 +60,13 @@ def _folder(path: Path) -> Iterable[SweepRow | LeftOut]:
         try:
             yield from read_file(each)
         except DocumentError as refusal:
-            yield LeftOut(str(each), refusal.what)
+            yield LeftOut(str(each), refusal.what, is_run=refusal.what != UNKNOWN)
 
 
 def _rows(run: Node) -> Iterable[SweepRow | LeftOut]:
     reader = known_layout(run)
     if reader is None:
-        raise DocumentError("not the result of a known load test", where=run.title, remedy=f"Known are: {KNOWN}.")
+        raise DocumentError(UNKNOWN, where=run.title, remedy=f"Known are: {KNOWN}.")
     yield reader(run)
 
 

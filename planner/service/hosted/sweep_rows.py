@@ -33,10 +33,11 @@ class SweepRow:
 
 @dataclass(frozen=True)
 class LeftOut:
-    """A run that says nothing of a steady load, and why."""
+    """A run that says nothing of a steady load, and why; or a file of a folder that is no result at all."""
 
     place: str
     reason: str
+    is_run: bool = True
 
 
 @dataclass(frozen=True)
@@ -193,6 +194,9 @@ def guidellm_row(run: Node) -> SweepRow | LeftOut:
 
 def aiperf_row(run: Node) -> SweepRow | LeftOut:
     """`<metric>.avg` with its unit; concurrency of the profiling phase, of `loadgen`, or of GenAI-Perf's stimulus."""
+    cancelled = run.at("was_cancelled")
+    if cancelled is not None and cancelled.raw is True:
+        return LeftOut(run.title, "it was cancelled")
     answered = run.first(("request_count", "avg"), ("output_sequence_length", "count"))
     failed = run.first(("error_request_count", "avg")) or 0.0
     unusable = _unusable(run, 1.0 if answered is None else answered, failed)

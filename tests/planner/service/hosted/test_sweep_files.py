@@ -12,6 +12,8 @@ from planner.errors import DocumentError
 from planner.service.hosted.sweep_files import read_sweep
 from planner.service.hosted.sweep_rows import AIPERF, GUIDELLM, VLLM
 
+DATA = Path(__file__).parents[3] / "data" / "sweeps"
+
 # vllm bench serve --save-result, 0.9 to 0.12: one flat object, times in ms, no single requests.
 VLLM_RESULT: dict[str, Any] = {
     "date": "20260530-203806",
@@ -197,6 +199,25 @@ def test_aiperf_by_its_profiling_phase(tmp_path: Path) -> None:
     assert row.model == "meta-llama/Llama-3.1-8B-Instruct"
 
 
+def test_a_file_that_aiperf_wrote() -> None:
+    """AIPerf 0.13.0 against a toy server that streams a token every 8 ms; times are those of a busy machine."""
+    (row,) = read_sweep([DATA / "aiperf-0.13.0.json"]).rows
+    assert (row.tool, row.model, row.concurrency, row.requests) == (AIPERF, "toy", 8, 48)
+    assert (row.input_tokens, row.output_tokens) == (64, 12)
+    assert row.output_tok_s == pytest.approx(197.87, abs=0.01)
+    assert (row.ttft_s, row.tpot_s) == pytest.approx((0.13386, 0.02262), abs=1e-5)
+
+
+def test_a_cancelled_run_is_left_out(tmp_path: Path) -> None:
+    files = [
+        saved(tmp_path / "whole.json", AIPERF_RESULT),
+        saved(tmp_path / "cut.json", AIPERF_RESULT | {"was_cancelled": True}),
+    ]
+    found = read_sweep(files)
+    assert len(found.rows) == 1
+    assert found.left_out[0].reason == "it was cancelled"
+
+
 @pytest.mark.parametrize(
     "config",
     [
@@ -232,7 +253,7 @@ def test_a_folder_is_read_through_and_other_files_are_named(tmp_path: Path) -> N
     saved(tmp_path / "c8" / "inputs.json", {"data": []})
     found = read_sweep([tmp_path])
     assert [row.concurrency for row in found.rows] == [1, 8]
-    assert [each.reason for each in found.left_out] == ["not the result of a known load test"]
+    assert [(each.reason, each.is_run) for each in found.left_out] == [("not the result of a known load test", False)]
 
 
 @pytest.mark.parametrize(
