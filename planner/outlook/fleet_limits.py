@@ -14,6 +14,7 @@ from planner.service.figures import Service
 from planner.service.queueing import wait_percentile_s
 from planner.units import SECONDS_PER_HOUR
 from planner.workload.task_classes import TaskClass
+from planner.workload.week_shape import busiest_hour
 
 GROWING: frozenset[Constraint] = frozenset({"capacity", "ttft_slo", "e2e_slo"})
 """Constraints that less work may lift."""
@@ -51,7 +52,7 @@ def class_limit(
     if each == 0:
         return NO_LIMIT
     cap = contention_cap(scenario, fleet)
-    peak = Fraction(scenario.workload.peak_to_mean.value)
+    peak = Fraction(busiest_hour(scenario.workload, task_class).value)
     left = max(Fraction(0), Fraction(cap) - Fraction(taken_share))
     limits = [
         Limit(left / each, reason=f"each device is busy {text.share(cap)} of its active hours, the cap"),

@@ -17,6 +17,7 @@ from planner.placement.shared_device import waits_on
 from planner.profiles.memory import memory_limit_bytes
 from planner.profiles.performance import find_performance
 from planner.scenario import Fleet, HardwarePolicy, Scenario
+from planner.workload.week_shape import busiest_loads
 
 
 def fixed_usd_per_month(scenario: Scenario, fleet: Fleet) -> Quantity:
@@ -118,6 +119,12 @@ def fleet_load(scenario: Scenario, fleet: Fleet, placements: Sequence[Placement]
         if placement.chosen and fleet_of(placement.chosen) == fleet.profile.profile_id
     ]
     services = [option.service for _, option in placed if option.service]
+    classes = {each.name: each for each in scenario.workload.task_classes}
+    asked = [
+        (classes[placement.task_class], option.service.utilization or 0.0)
+        for placement, option in placed
+        if option.service
+    ]
     parts = fleet_parts(scenario, fleet, [option for _, option in placed])
     return FleetLoad(
         profile_id=fleet.profile.profile_id,
@@ -125,7 +132,7 @@ def fleet_load(scenario: Scenario, fleet: Fleet, placements: Sequence[Placement]
         count=fleet.count,
         task_classes=tuple(placement.task_class for placement, _ in placed),
         utilization=sum(service.utilization or 0.0 for service in services),
-        peak_utilization=sum(service.peak_utilization or 0.0 for service in services),
+        peak_utilization=sum(busiest_loads(scenario.workload, asked)),
         memory_bytes=_resident_bytes([option for _, option in placed]),
         memory_limit_bytes=_limit_bytes(fleet, [option for _, option in placed]),
         fixed_usd_per_month=_together(parts),

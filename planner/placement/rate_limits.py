@@ -12,6 +12,7 @@ from planner.placement.options import Option, Side, Violation
 from planner.prices.offers import TokenOffer
 from planner.scenario import Scenario
 from planner.workload.task_classes import TaskClass
+from planner.workload.week_shape import busiest_hour
 
 MINUTES_PER_HOUR = 60
 
@@ -70,7 +71,7 @@ def _asked_of_limits(
 def _asked(scenario: Scenario, task_class: TaskClass, own_sku: str | None) -> Iterator[_Asked]:
     """Every run of the option's own, a share of them escalated, every request judged."""
     workload = scenario.workload
-    per_minute = workload.peak_to_mean.value / (workload.active_hours_per_day * MINUTES_PER_HOUR)
+    per_minute = busiest_hour(workload, task_class).value / (workload.active_hours_per_day * MINUTES_PER_HOUR)
     tokens = task_class.input_tokens + task_class.output_tokens
     runs = task_class.runs_per_day * per_minute
     if own_sku is not None:

@@ -13,6 +13,7 @@ from planner.scenario import Scenario
 from planner.service.shared_device import SharedWait, Sharer, shared_waits
 from planner.units import SECONDS_PER_HOUR
 from planner.workload.deferral import is_deferrable
+from planner.workload.week_shape import busiest_loads
 
 MOST_TRIES = 8
 HALVINGS = 10  # of the load at which the same classes would keep their SLOs
@@ -74,16 +75,21 @@ def _count(broken: Mapping[str, int]) -> int:
 
 
 def _sharers(scenario: Scenario, profile_id: str, chosen: Chosen) -> list[Sharer]:
+    placed = [
+        (task_class, option.service)
+        for task_class in scenario.workload.task_classes
+        if (option := chosen.get(task_class.name)) and fleet_of(option) == profile_id and option.service
+    ]
+    asked = [(task_class, service.utilization or 0.0) for task_class, service in placed]
     return [
         Sharer(
             task_class,
-            option.service,
-            load=option.service.peak_utilization or 0.0,
+            service,
+            load=load,
             is_urgent=not is_deferrable(task_class),
             free_wait_s=(task_class.defer_h or 0.0) * SECONDS_PER_HOUR,
         )
-        for task_class in scenario.workload.task_classes
-        if (option := chosen.get(task_class.name)) and fleet_of(option) == profile_id and option.service
+        for (task_class, service), load in zip(placed, busiest_loads(scenario.workload, asked), strict=True)
     ]
 
 

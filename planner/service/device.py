@@ -11,6 +11,7 @@ from planner.service.figures import Service
 from planner.service.queueing import utilization, wait_percentile_s
 from planner.units import SECONDS_PER_HOUR
 from planner.workload.task_classes import TaskClass, Workload
+from planner.workload.week_shape import busiest_hour
 
 PERCENTILE = 0.95
 
@@ -50,7 +51,8 @@ def device_service(
     busy: Answer = idle if retained is None else {edge: times(edge, _kept(retained)) for edge in EDGES}
     busy_s = busy["value"][2]
     load = utilization(arrivals_per_s(task_class, workload, device_count), busy_s)
-    peak_load = load * workload.peak_to_mean.value
+    peak = busiest_hour(workload, task_class)
+    peak_load = load * peak.value
     wait_s = wait_percentile_s(peak_load, busy_s, PERCENTILE) if peak_load < 1 else None
     fresh_basis = _basis(performance, task_class.input_tokens, mean_context)
     busy_basis = fresh_basis if retained is None else weakest(fresh_basis, retained.basis)
@@ -62,7 +64,7 @@ def device_service(
         return Quantity(
             value=value + waited_s,
             unit="s",
-            basis=weakest(basis, workload.peak_to_mean.basis) if waited_s else basis,  # a queue rests on that hour
+            basis=weakest(basis, peak.basis) if waited_s else basis,  # a queue rests on that hour
             low=min(at["high"][which], value) + waited_s,
             high=max(at["low"][which], value) + waited_s,
             source=source,

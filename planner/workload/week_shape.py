@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from planner.basis import Quantity
 from planner.units import HOURS_PER_MONTH
+from planner.workload.deferral import window_h
 from planner.workload.task_classes import TaskClass, Workload
-from planner.workload.week import DAYS_PER_WEEK, HOURS_PER_DAY, HOURS_PER_WEEK, Week
+from planner.workload.week import DAYS_PER_WEEK, HOURS_PER_DAY, HOURS_PER_WEEK
 
 FIRST_HOUR = 9  # assumed start of a day's work where only its length is stated
 
@@ -57,13 +60,48 @@ def shape_of(workload: Workload, task_class: TaskClass) -> WeekShape:
     days, hours = active_days_per_week(workload), workload.active_hours_per_day
     if stated is None:
         return shape_from_days(days, hours, workload.peak_to_mean.value)
-    return _stated(stated, days * hours)
+    return _stated(stated.weights, days * hours)
 
 
-def _stated(week: Week, active_hours: float) -> WeekShape:
-    total = math.fsum(week.weights)
-    relative = tuple(weight / total * active_hours for weight in week.weights)
-    return WeekShape(relative, tuple(1.0 if weight > 0 else 0.0 for weight in week.weights), is_stated=True)
+def busiest_hour(workload: Workload, task_class: TaskClass) -> Quantity:
+    """The class's busiest hour over its mean active hour: of its stated week, else peak_to_mean (CONVENTION §12).
+
+    What may wait for hours is spread over as many in a stated week, so its busiest stretch of them counts. At least 1:
+    a week that spreads over more hours than the workload calls active has no hour above their mean.
+    """
+    stated = task_class.week or workload.week
+    if stated is None:
+        return workload.peak_to_mean
+    hours = max(1, math.floor(window_h(task_class)))
+    peak = max(1.0, _busiest_stretch(shape_of(workload, task_class).relative, hours))
+    return Quantity(value=peak, unit="count", basis=stated.basis, source=stated.source, as_of=stated.as_of)
+
+
+@lru_cache(maxsize=256)
+def _busiest_stretch(relative: tuple[float, ...], hours: int) -> float:
+    """The most that comes in as many hours on end, a week going on into the next, over their number."""
+    length = min(hours, HOURS_PER_WEEK)
+    return max(
+        math.fsum(relative[(start + hour) % HOURS_PER_WEEK] for hour in range(length)) / length
+        for start in range(HOURS_PER_WEEK)
+    )
+
+
+def busiest_loads(workload: Workload, asked: Sequence[tuple[TaskClass, float]]) -> tuple[float, ...]:
+    """The load of each class, given that of its mean active hour, in the hour that is busiest for all together."""
+    shapes = [(shape_of(workload, task_class), load) for task_class, load in asked]
+    if all(shape is shapes[0][0] for shape, _ in shapes):
+        return tuple(load * shape.peak for shape, load in shapes)
+    hours = [math.fsum(load * shape.relative[hour] for shape, load in shapes) for hour in range(HOURS_PER_WEEK)]
+    at = hours.index(max(hours))
+    return tuple(load * shape.relative[at] for shape, load in shapes)
+
+
+@lru_cache(maxsize=64)
+def _stated(weights: tuple[float, ...], active_hours: float) -> WeekShape:
+    total = math.fsum(weights)
+    relative = tuple(weight / total * active_hours for weight in weights)
+    return WeekShape(relative, tuple(1.0 if weight > 0 else 0.0 for weight in weights), is_stated=True)
 
 
 @lru_cache(maxsize=64)

@@ -20,7 +20,7 @@ from planner.samples.catalog import sample, sample_names
 from planner.scenario import Fleet, Policy, Scenario
 from planner.workload.task_classes import Slo, TaskClass
 from planner.workload.week import HOURS_PER_WEEK, Week
-from planner.workload.week_shape import shape_of
+from planner.workload.week_shape import busiest_hour, shape_of
 from tests.support.capacities import answering, owned, shared_scenario
 from tests.support.engine import device, scenario, task_class, workload
 
@@ -50,8 +50,12 @@ def at(*classes: TaskClass, week: Week | None = None, **changes: object) -> Scen
 
 def checked(given_: Scenario) -> tuple[WeekCheck, Plan]:
     made = plan(given_)
+    return check_of(made, given_), made
+
+
+def check_of(made: Plan, given_: Scenario) -> WeekCheck:
     (check,) = week_checks(given_, made.placements, made.fleet_loads)
-    return check, made
+    return check
 
 
 def peaky(*peaks: int, high: float = 4.0) -> Week:
@@ -119,23 +123,46 @@ def test_hours_above_the_cap_and_queues_that_never_clear_are_doubted() -> None:
     given_ = at(chat(0.2), week=peaky(34, 58, high=3.0))
     check, _ = checked(given_)
     assert check.hours_over == 2
-    assert [each.kind for each in week_doubts(given_, (check,))] == ["PeakierWeek", "HourOverCap"]
+    assert [each.kind for each in week_doubts(given_, (check,))] == ["HourOverCap"]
     assert check.sentence.startswith("2 of 168 hours exceed the cap of 30 %; the busiest, Tuesday 10:00,")
     given_ = at(chat(0.2), week=peaky(34, high=8.0))
-    check, _ = checked(given_)
+    check = check_of(plan(at(chat(0.2))), given_)  # planned for two times the mean, then held against these hours
     assert check.hours_without_end == 1
     assert check.wait_p95_s[34] is None
     assert "1 of 168 hours exceeds the cap of 30 %" in check.sentence
     assert "In that hour more is asked than one device can do" in check.sentence
-    assert [each.kind for each in week_doubts(given_, (check,))] == ["PeakierWeek", "HourOverload", "HourLate"]
+    assert [each.kind for each in week_doubts(given_, (check,))] == ["HourOverload", "HourLate"]
 
 
 def test_a_class_that_is_late_only_in_the_stated_week_is_doubted() -> None:
-    given_ = at(chat(0.1, slo=Slo(ttft_p95_s=8)), week=peaky(34, high=6.0))
-    check, _ = checked(given_)
+    tight = chat(0.1, slo=Slo(ttft_p95_s=8))
+    given_ = at(tight, week=peaky(34, high=6.0))
+    check = check_of(plan(at(tight)), given_)
     assert [(each.task_class, each.hours) for each in check.late] == [("chat", 1)]
     assert "HourLate" in {each.kind for each in week_doubts(given_, (check,))}
     assert not check.fits
+
+
+def test_a_stated_busiest_hour_is_what_a_class_is_judged_by() -> None:
+    """An SLO that only breaks in the week's own busiest hour forbids the device before anything is placed there."""
+    given_ = at(chat(0.1, slo=Slo(ttft_p95_s=8)), week=peaky(34, high=6.0))
+    (placement,) = plan(given_).placements
+    assert placement.chosen is None
+    assert {violation.constraint for option in placement.options for violation in option.violations} >= {"ttft_slo"}
+    check, made = checked(at(chat(0.1), local("notes", 0.05), week=peaky(34, high=3.0)))
+    assert max(check.asked) == pytest.approx(made.fleet_loads[0].peak_utilization, rel=1e-12)
+
+
+def test_what_may_wait_is_judged_by_its_busiest_stretch() -> None:
+    """Two hours a night bring 100 % of a device and more; spread over the twelve it may wait, they do not."""
+    night = Week(weights=tuple(1.0 if hour % 24 in {1, 2} else 0.0 for hour in WORK))
+    given_ = at(chat(0.02), batch(0.1, week=night, defer_h=12.0), fleets=(Fleet(profile=device(), count=100),))
+    assert [each.chosen is not None for each in plan(given_).placements] == [True, True]
+    peak = busiest_hour(given_.workload, given_.workload.task_classes[1])
+    assert peak.value == pytest.approx(max(1.0, 40 / 7 / 12))
+    alone = batch(0.4, week=night, defer_h=1.0)
+    assert busiest_hour(given_.workload, alone).value == pytest.approx(40 / 14)
+    assert {v.constraint for o in plan(at(alone)).placements[0].options for v in o.violations} >= {"capacity"}
 
 
 def test_a_window_too_short_for_the_room_there_is_says_so() -> None:
@@ -208,7 +235,7 @@ def planned() -> Plan:
 )
 def test_total_load_is_the_sum_of_its_classes(window: float, day: list[float]) -> None:
     given_ = at(PAIR[0], PAIR[1].model_copy(update={"defer_h": window}), week=Week(weights=tuple(day * 7)))
-    (check,) = week_checks(given_, planned().placements, planned().fleet_loads)
+    check = check_of(planned(), given_)
     total = math.fsum(each.utilization for each in planned().fleet_loads) * 40
     assert math.fsum(check.asked) == pytest.approx(total)
     assert math.fsum(check.busy) == pytest.approx(total)
