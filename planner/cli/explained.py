@@ -11,6 +11,7 @@ from planner.outlook.flip_points import Flip, FlipPoint
 from planner.outlook.other_plans import NextPlan, OptionLine
 from planner.placement.near_optimal import NearOptimal
 from planner.placement.options import Side
+from planner.placement.overruns import Overrun
 from planner.placement.shadow_ranges import ShadowRange
 
 NONE = "–"
@@ -30,6 +31,7 @@ def show_overview(overview: Overview) -> None:
     )
     say_table(columns, [_class_row(each) for each in overview.classes])
     say("«Within» is how much dearer a plan may be for the class to be possible on the other side as well.")
+    _show_overruns(overview.overruns)
     _show_near_optimal(overview.near_optimal)
     _show_ranges(overview.shadow_ranges)
     if overview.optimality is not None:
@@ -52,6 +54,7 @@ def show_explanation(explained: Explanation) -> None:
             *((each.resource, each.sentence) for each in explained.shadow_prices),
         ]
     )
+    _show_overruns(explained.overruns)
     if explained.flip_points:
         _show_flips(explained.flip_points)
     _show_near_optimal(explained.near_optimal)
@@ -112,6 +115,13 @@ def _show_near_optimal(near: NearOptimal) -> None:
 
 def _from_to(least: str, most: str) -> str:
     return least if least == most else f"{least} to {most}"
+
+
+def _show_overruns(overruns: Sequence[Overrun]) -> None:
+    if overruns:
+        say_heading("What does not fit")
+    for each in overruns:
+        say(each.sentence)
 
 
 def _show_ranges(ranges: Sequence[ShadowRange]) -> None:

@@ -6,17 +6,19 @@ from collections.abc import Sequence
 
 from planner import text
 from planner.outlook.flip_points import Flip
+from planner.placement.easing import Easing
 from planner.placement.options import Placement, Side
 
 WINS = {Side.EDGE: "Local wins", Side.DATACENTER: "The data center wins"}
 ONLY = {Side.EDGE: "Only local is allowed", Side.DATACENTER: "Only the data center is allowed"}
 
 
-def closing_sentence(placement: Placement, flips: Sequence[Flip]) -> str:
+def closing_sentence(placement: Placement, flips: Sequence[Flip], easings: Sequence[Easing] = ()) -> str:
     """«Local wins while the price is at least $p/Mtok, volume within [v1, v2] a day, quality failures at most x %.»"""
     chosen = placement.chosen
     if chosen is None:
-        return f"Nothing is allowed. {placement.other_side}".strip()
+        nearest = easings[0].sentence if easings else ""
+        return " ".join(filter(None, ("Nothing is allowed.", placement.other_side, nearest)))
     if not any(option.feasible and option.side is not chosen.side for option in placement.options):
         return f"{ONLY[chosen.side]}, whatever it costs. {placement.other_side}".strip()
     by_driver = {each.driver: each for each in flips}

@@ -16,6 +16,7 @@ from planner.placement.easing import Easing, Facts, easings
 from planner.placement.near_optimal import NearOptimal, near_optimal
 from planner.placement.optimality import Optimality, ShadowPrice
 from planner.placement.options import Option, Placement, Side
+from planner.placement.overruns import Overrun, overruns_of
 from planner.placement.plan import Plan
 from planner.placement.reasons import OTHER_SIDE, option_name
 from planner.placement.selection import Selection
@@ -53,6 +54,7 @@ class Explanation(Frozen):
     optimality: Optimality | None
     shadow_prices: tuple[ShadowPrice, ...]
     shadow_ranges: tuple[ShadowRange, ...]
+    overruns: tuple[Overrun, ...]  # limits that no choice keeps; none: everything fits
     closing: str  # the one sentence with the figures between which the class stays on its side
 
 
@@ -79,6 +81,7 @@ class Overview(Frozen):
     optimality: Optimality | None
     shadow_prices: tuple[ShadowPrice, ...]
     shadow_ranges: tuple[ShadowRange, ...]
+    overruns: tuple[Overrun, ...]
 
 
 def explanation(scenario: Scenario, task_class: str, *, plan: Plan | None = None) -> Explanation:
@@ -110,7 +113,8 @@ def explanation(scenario: Scenario, task_class: str, *, plan: Plan | None = None
         optimality=known.plan.optimality,
         shadow_prices=known.plan.shadow_prices,
         shadow_ranges=known.shadow_ranges,
-        closing=closing_sentence(placement, flips),
+        overruns=known.overruns,
+        closing=closing_sentence(placement, flips, known.easings(placement)),
     )
 
 
@@ -125,6 +129,7 @@ def overview(scenario: Scenario, *, plan: Plan | None = None) -> Overview:
         optimality=known.plan.optimality,
         shadow_prices=known.plan.shadow_prices,
         shadow_ranges=known.shadow_ranges,
+        overruns=known.overruns,
     )
 
 
@@ -154,6 +159,11 @@ class _Solved:
     @cached_property
     def shadow_ranges(self) -> tuple[ShadowRange, ...]:
         return shadow_ranges(self.case.candidates, self.case.serving[1], self.case.cap, self.selection)
+
+    @cached_property
+    def overruns(self) -> tuple[Overrun, ...]:
+        titles = {each.name: each.title for each in self.case.scenario.workload.task_classes}
+        return overruns_of(self.case.candidates, titles, self.selection)
 
     def flips(self, placement: Placement, keys: frozenset[DriverKey] | None = None) -> tuple[Flip, ...]:
         """Of every driver, or of these; none where the class is nowhere: first something has to be allowed."""
@@ -203,7 +213,7 @@ class _Solved:
             regret_usd_per_year=regret,
             conflict=placement.conflict,
             within=min(reached, default=None),
-            closing=closing_sentence(placement, self.flips(placement, CLOSING)),
+            closing=closing_sentence(placement, self.flips(placement, CLOSING), self.easings(placement)),
         )
 
 

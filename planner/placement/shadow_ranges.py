@@ -17,7 +17,7 @@ from planner.placement.selection import Selection
 from planner.placement.shared import Candidates, FixedCosts, fleet_of, problem_of
 
 STEPS = 3
-LEAST_SAVING = 1e-9  # of a plan's cost: less is rounding
+LEAST_SAVING = 1e-7  # of a plan's cost: what costs less by less than this is taken for as dear
 JUST_ENOUGH = 1 + 1e-9
 
 

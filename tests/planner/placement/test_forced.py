@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import random
 from decimal import Decimal
-from itertools import combinations
+from itertools import combinations, product
 
 import pytest
 
+from planner.placement.optimizer.score import score, whole
 from planner.placement.options import Placement, Side
-from planner.planning import plan
+from planner.placement.selection import select
+from planner.planning import candidates_of, plan
 from planner.scenario import Fleet, HardwarePolicy, Policy, Scenario
 from planner.workload.task_classes import Slo
 from tests.support.engine import device, figure, ownership, scenario, task_class
@@ -80,3 +83,60 @@ def test_models_that_do_not_fit_together_are_not_placed_together() -> None:
     result = plan(given)
     assert "MemoryTogether" not in {doubt.kind for doubt in result.doubts}
     assert len({each.chosen.option_id for each in result.placements if each.chosen}) == 1
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_the_displayed_regret_is_that_of_every_choice_tried(seed: int) -> None:
+    """economics.md §7: forced alternative − optimum = displayed regret, where hours and a fleet are shared."""
+    draw = random.Random(seed)
+    classes = [task_class(f"class-{n}", requests_per_day=draw.uniform(500.0, 150_000.0)) for n in range(3)]
+    cap = draw.choice([0.1, 0.2, 0.3])
+    given = scenario(*classes, policy=Policy(device_contention_cap=cap))
+    candidates, fixed = candidates_of(given)
+    problem = select(candidates, fixed, cap).problem
+    costs: dict[tuple[str, ...], float] = {}
+    for ways in product(*([way.name for way in demand.ways] for demand in problem.demands)):
+        homes = {demand.name: way for demand, way in zip(problem.demands, ways, strict=True)}
+        _, overrun, usd = score(problem, whole(homes))
+        if overrun == 0:
+            costs[ways] = usd
+    best = min(costs.values())
+    for number, found in enumerate(plan(given).placements):
+        assert found.chosen is not None
+        side = "datacenter" if found.chosen.side is Side.EDGE else "edge"
+        there = [usd for ways, usd in costs.items() if ways[number].startswith(side)]
+        if there:
+            assert found.regret_usd_per_year == pytest.approx(12 * (min(there) - best), rel=1e-9, abs=1e-6)
+        else:
+            assert found.regret_usd_per_year is None
+            assert found.conflict
+
+
+def test_where_a_class_is_nowhere_the_smallest_conflict_of_all_is_named() -> None:
+    """Private, and too large for the only device: lifting either would do, so each alone forbids nothing."""
+    large = Fleet(profile=device(figures=(figure(memory_bytes=2.0**40),), owned=ownership()), count=100)
+    found = placed(scenario(task_class(may_leave_device=False, requests_per_day=10.0), fleets=(large,)), "mail")
+    assert found.chosen is None
+    assert found.conflict == ("privacy", "memory")
+    assert found.other_side == "Forbidden everywhere by privacy and memory together."
+
+
+def test_a_conflict_of_two_is_preferred_to_three_that_none_can_be_spared_of() -> None:
+    """Three devices, ruled out by {memory, e2e}, {ttft, e2e} and {memory, ttft}: two constraints do, whichever."""
+    slow = figure(decode_tok_s=2.0, prefill_tok_s=1000.0)
+    late = figure(decode_tok_s=2.0, prefill_tok_s=100.0)
+    late_and_large = figure(decode_tok_s=1000.0, prefill_tok_s=100.0, memory_bytes=2.0**40)
+    profiles = [
+        device(name, figures=(each.model_copy(update=dict(more)),), owned=ownership())
+        for name, each, more in (
+            ("one", slow, {"peak_memory_bytes": figure(memory_bytes=2.0**40).peak_memory_bytes}),
+            ("two", late, {}),
+            ("three", late_and_large, {}),
+        )
+    ]
+    fleets = tuple(Fleet(profile=each, count=100) for each in profiles)
+    asked = task_class(requests_per_day=10.0, slo=Slo(ttft_p95_s=2.0, e2e_p95_s=12.0))
+    found = placed(scenario(asked, fleets=fleets), "mail")
+    edge = [{each.constraint for each in option.violations} for option in found.options if option.side is Side.EDGE]
+    assert edge == [{"memory", "e2e_slo"}, {"ttft_slo", "e2e_slo"}, {"memory", "ttft_slo"}]
+    assert len(found.conflict) == 2
