@@ -266,12 +266,12 @@ def _by_seats(ground: Ground, options: Sequence[Option], work: Ends, without: Co
     for fleet in fleets_in_use(scenario, options):
         there = [option for option in options if fleet_of(option) == fleet.profile.profile_id]
         constant, per_device = _per_device(ground, there, without)
-        cases = _plus(cases, _cases(constant, _NOTHING, at_zero=ZERO))
+        cases = plus(cases, _cases(constant, _NOTHING, at_zero=ZERO))
         if is_personal(scenario, fleet) or fleet.count > MOST_SHARED_DEVICES:
-            cases = _plus(cases, _cases(_NOTHING, per_device.times(fleet.count / seats), at_zero=ZERO))
+            cases = plus(cases, _cases(_NOTHING, per_device.times(fleet.count / seats), at_zero=ZERO))
         else:
             most, width = max(2 * fleet.count, 64), Fraction(seats, fleet.count)
-            cases = _plus(cases, Cases(*(steps(usd, width, most) for usd in per_device)))
+            cases = plus(cases, Cases(*(steps(usd, width, most) for usd in per_device)))
     return cases
 
 
@@ -307,7 +307,8 @@ def _cases(fixed: Ends, slope: Ends, *, at_zero: Fraction | None = None) -> Case
     return Cases(*(line(start, each, at_zero=at_zero) for start, each in zip(fixed, slope, strict=True)))
 
 
-def _plus(first: Cases, second: Cases) -> Cases:
+def plus(first: Cases, second: Cases) -> Cases:
+    """Both together, case by case."""
     return Cases(*(added(getattr(first, case), getattr(second, case)) for case in CASES))
 
 

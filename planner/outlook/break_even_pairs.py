@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from planner.basis import weakest
@@ -20,8 +20,10 @@ from planner.outlook.alternatives import (
     capacity_curves,
     cheapest_device,
     choice_curves,
+    plus,
     weighs_quality,
 )
+from planner.outlook.capacity_choice import beside, shared_curves
 from planner.outlook.fleet_limits import GROWING, NO_LIMIT, Limit, class_limit, joint_limit
 from planner.outlook.question import Question, RawPair, metered_title
 from planner.placement.options import Option, Placement, Side
@@ -63,7 +65,7 @@ def today_of(question: Question, by: Driver, classes: Sequence[TaskClass]) -> Fr
 def _plan_pair(question: Question, ground: Ground) -> Iterator[RawPair]:
     ours = {name: each.chosen for name, each in question.placements.items() if each.chosen}
     theirs = question.base
-    differ = [name for name in ours if ours[name].option_id != theirs[name].option_id]
+    differ = _with_sharers([name for name in ours if ours[name].option_id != theirs[name].option_id], ours, theirs)
     if not differ:
         question.left_out.append("The plan is its own base case: every class is where it would be anyway.")
         return
@@ -82,6 +84,12 @@ def _plan_pair(question: Question, ground: Ground) -> Iterator[RawPair]:
         today_of(question, ground.by, question.scenario.workload.task_classes),
         notes=(f"Base case: {question.plan.totals.base_case}.", *([alike] if same else []), ALONE),
     )
+
+
+def _with_sharers(differ: list[str], *choices: Mapping[str, Option]) -> list[str]:
+    """And the classes that share a capacity with one of these: what it costs is nobody's alone."""
+    shared = {choice[name].capacity for choice in choices for name in differ} - {None}
+    return [name for name in choices[0] if name in differ or any(choice[name].capacity in shared for choice in choices)]
 
 
 def _choice(
@@ -105,14 +113,17 @@ def _choice(
     total = question.scenario.workload.requests_per_day
     if ground.by == "volume" and total == 0:
         limit = Limit(Fraction(0))
+    classes = [(question.classes[name], choice[name]) for name in differ]
     curves = choice_curves(
         ground,
-        [(question.classes[name], choice[name]) for name in differ],
+        [(task_class, beside(option)) for task_class, option in classes],
         without=paid,
         weigh_quality=weigh,
         limit=limit,
         requests_per_day=total or 1.0,
     )
+    for each in shared_curves(ground, classes, weigh_quality=weigh, requests_per_day=total or 1.0):
+        curves = plus(curves, each)
     side = next(iter({option.side for option in options})) if len({option.side for option in options}) == 1 else None
     return Alternative(title, title, side, curves, basis_of(options), limit.reason)
 
