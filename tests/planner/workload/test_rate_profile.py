@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.errors import ScenarioError
 from planner.workload.load_blocks import BLOCKS, load_blocks
-from planner.workload.rate_profile import HOURS_PER_WEEK, WeeklyProfile, profile_from_days, profile_from_log
+from planner.workload.rate_profile import WeeklyProfile, profile_from_log
 from planner.workload.request_log import RequestLog
+from planner.workload.week import HOURS_PER_WEEK
+from planner.workload.week_shape import shape_from_days
 
 RATES = st.one_of(st.integers(0, 30).map(float), st.floats(0, 1e6))
 WEEKS = st.lists(RATES, min_size=HOURS_PER_WEEK, max_size=HOURS_PER_WEEK)
@@ -22,21 +23,6 @@ WEEKS = st.lists(RATES, min_size=HOURS_PER_WEEK, max_size=HOURS_PER_WEEK)
 def log_of(arrivals_s: list[float]) -> RequestLog:
     tokens = np.ones(len(arrivals_s), dtype=np.int64)
     return RequestLog("log", "Mooncake", np.array(arrivals_s), tokens, tokens, 0)
-
-
-@given(st.integers(1, 7), st.integers(1, 24), st.floats(0, 1))
-def test_days_keep_requests_and_peak(days: int, hours: int, part: float) -> None:
-    peak = 1 + part * (hours - 1)
-    week = profile_from_days(1200, days=days, hours=hours, peak_to_mean=peak)
-    assert math.fsum(week.requests) == pytest.approx(1200 * days)
-    assert week.peak == pytest.approx(1200 / hours * peak)
-    assert sum(each > 0 for each in week.requests) <= days * hours
-
-
-@pytest.mark.parametrize(("days", "hours", "peak"), [(0, 8, 2), (8, 8, 2), (5, 25, 2), (5, 8, 9), (5, 8, 0.5)])
-def test_impossible_weeks_are_refused(days: int, hours: int, peak: float) -> None:
-    with pytest.raises(ScenarioError):
-        profile_from_days(100, days=days, hours=hours, peak_to_mean=peak)
 
 
 @given(WEEKS, st.integers(2, 8))
@@ -52,7 +38,7 @@ def test_blocks_keep_energy_and_peak_exactly(requests: list[float], count: int) 
 
 
 def test_blocks_of_an_office_week() -> None:
-    week = profile_from_days(900, days=5, hours=9, peak_to_mean=2.5)
+    week = WeeklyProfile(tuple(100 * work for work in shape_from_days(5, 9, 2.5).work))
     assert [(each.hours, each.rate) for each in load_blocks(week)] == [(5, 250), (40, 81.25), (123, 0)]
 
 
