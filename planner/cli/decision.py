@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from planner import text
 from planner.cli.console import Column, say, say_heading, say_pairs, say_table
+from planner.cli.together import show_together
 from planner.placement.capacity_options import counted
 from planner.placement.options import Option, Placement, Side
 from planner.placement.plan import Plan
@@ -38,6 +39,7 @@ def show_plan(plan: Plan) -> None:
     say_heading("Placement")
     several = len(plan.fleet_loads) > 1
     say_table(COLUMNS, [_row(placement, several_fleets=several) for placement in plan.placements])
+    show_together(plan)
     say_heading("Why")
     say_pairs([(placement.title, _why(placement)) for placement in plan.placements])
     say_heading("Cost per month")
@@ -116,6 +118,8 @@ def _where(option: Option, *, several_fleets: bool) -> str:
 
 
 def _place(option: Option) -> str:
+    if option.overflow is not None:
+        return f"device ({text.share(option.overflow.share.value)} overflows to {option.overflow.sku})"
     return "device" if option.side is Side.EDGE else "data center"
 
 

@@ -11,6 +11,7 @@ from planner.placement.plan import Plan
 from planner.placement.shared import comparable
 from planner.report.blocks import Bar, BarChart, BarRow, Cell, Column, Section, Table, numeric, row, table
 from planner.report.exclusions import ruled_out_table
+from planner.report.together import together_tables
 from planner.report.words import figure_cell, model_words, placed_cell, side_words
 from planner.scenario import Scenario
 from planner.workload.task_classes import TaskClass
@@ -22,7 +23,7 @@ def section(plan: Plan, scenario: Scenario) -> Section:
     return Section(
         section_id="placements",
         title="Placement of every task class",
-        blocks=(_table(plan, classes), _reasons(plan), _chart(plan)),
+        blocks=(_table(plan, classes), *together_tables(plan), _reasons(plan), _chart(plan)),
     )
 
 

@@ -47,7 +47,10 @@ def placed_cell(option: Option | None) -> Cell:
     """Where a class runs, marked with the side's colour and word."""
     if option is None:
         return Cell(text="nowhere", detail="no feasible option", strong=True)
-    return Cell(text=option.target, detail=side_words(option.side), side=option.side)
+    side = side_words(option.side)
+    if option.overflow is not None:
+        side = f"{side}, {text.share(option.overflow.share.value)} overflows to {option.overflow.sku}"
+    return Cell(text=option.target, detail=side, side=option.side)
 
 
 def figure_cell(figure: Quantity | None) -> Cell:
