@@ -13,7 +13,8 @@ from planner.workload.week import DAYS, HOURS_PER_DAY, hour_words
 
 ABOUT = (
     "Every hour of a week without holidays, all classes of a target together: share of the time of one device. What "
-    "may wait is moved, within its window, into hours that have room below the limit, the earliest deadline first. "
+    "may wait is moved, within its window, into hours that have room below the limit, the earliest deadline first; "
+    "on people's own devices only into hours in which people work. "
 )
 ASSUMED = (
     "The workload states no hours: its active days are taken from Monday on, each from 9:00 with one busiest hour at "

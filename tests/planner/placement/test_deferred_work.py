@@ -7,6 +7,7 @@ import math
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.optimize import linprog
 
 from planner.placement.deferred_work import Deferrable, Moved, move
 
@@ -91,6 +92,48 @@ def test_no_hour_is_filled_above_the_limit_but_by_what_could_wait_no_longer(
     )
     if total <= room:
         assert above == pytest.approx(math.fsum(each.forced for each in moved), abs=1e-9 * max(1.0, total))
+
+
+@st.composite
+def small_cases(draw: st.DrawFn) -> tuple[list[float], list[bool], list[Deferrable]]:
+    """A cycle of eight hours in tenths, so that many cases are just feasible."""
+    tenths = st.lists(st.integers(0, 5), min_size=8, max_size=8)
+    work = [
+        Deferrable(name, tuple(each / 10 for each in draw(tenths)), float(draw(st.integers(0, 8))))
+        for name in "ab"[: draw(st.integers(1, 2))]
+    ]
+    opened = draw(st.lists(st.booleans(), min_size=8, max_size=8).filter(any))
+    is_open = [opened[hour] or any(each.work[hour] > 0 for each in work) for hour in range(8)]
+    return [each / 10 for each in draw(tenths)], is_open, work
+
+
+@settings(max_examples=40)
+@given(small_cases())
+def test_where_any_schedule_keeps_every_window_below_the_limit_this_one_does(
+    case: tuple[list[float], list[bool], list[Deferrable]],
+) -> None:
+    """Against a linear program over every hour each hour's work may be done in."""
+    loads, is_open, work = case
+    limit = 0.5
+    ways = [
+        (number, came, (came + wait) % 8)
+        for number, each in enumerate(work)
+        for came in range(8)
+        for wait in range(max(1, int(each.window_h)))
+        if is_open[(came + wait) % 8]
+    ]
+    demands = [(number, came) for number in range(len(work)) for came in range(8)]
+    found = linprog(
+        [0.0] * len(ways),
+        A_ub=[[float(way[2] == hour) for way in ways] for hour in range(8)],
+        b_ub=[max(0.0, limit - load) + 1e-9 for load in loads],
+        A_eq=[[float(way[:2] == demand) for way in ways] for demand in demands],
+        b_eq=[work[number].work[came] for number, came in demands],
+    )
+    forced = math.fsum(each.forced for each in move(loads, is_open, limit, work))
+    room = math.fsum(max(0.0, limit - load) for load, opened in zip(loads, is_open, strict=True) if opened)
+    too_much = math.fsum(math.fsum(each.work) for each in work) > room + 1e-9
+    assert (found.status == 0) == (forced < 1e-6 and not too_much)
 
 
 def test_work_waits_for_the_next_hour_with_room() -> None:

@@ -14,7 +14,14 @@ from planner.workload.deferral import UNBOUNDED_WINDOW_H, is_deferrable, window_
 from planner.workload.presets import preset
 from planner.workload.task_classes import Slo, TaskClass, Workload
 from planner.workload.week import HOURS_PER_WEEK, Week, hour_words
-from planner.workload.week_shape import active_days_per_week, shape_from_days, shape_of, weeks_per_month
+from planner.workload.week_shape import (
+    active_days_per_week,
+    busiest_hour,
+    busiest_loads,
+    shape_from_days,
+    shape_of,
+    weeks_per_month,
+)
 
 OFFICE = preset("office-assistant")
 CHAT = OFFICE.task_classes[0]
@@ -90,3 +97,20 @@ def test_how_long_a_request_may_wait(slo: Slo, defer_h: float | None, window: fl
     task_class: TaskClass = CHAT.model_copy(update={"slo": slo, "defer_h": defer_h})
     assert window_h(task_class, service_s=1800.0) == window
     assert is_deferrable(task_class) is (window >= 1)
+
+
+def test_without_a_stated_week_the_busiest_hour_is_the_stated_factor_itself() -> None:
+    assert busiest_hour(OFFICE, CHAT) is OFFICE.peak_to_mean
+    assert busiest_loads(OFFICE, [(CHAT, 0.1), (CHAT, 0.03)]) == (0.1 * 2.5, 0.03 * 2.5)
+
+
+def test_loads_together_are_those_of_one_hour() -> None:
+    def only(hour: int, weight: float) -> Week:
+        return Week(weights=tuple(weight if at == hour else 1.0 for at in range(HOURS_PER_WEEK)))
+
+    first, second = CHAT.model_copy(update={"week": only(10, 9.0)}), CHAT.model_copy(update={"week": only(20, 3.0)})
+    loads = busiest_loads(OFFICE, [(first, 0.1), (second, 0.1)])
+    assert loads == pytest.approx((0.1 * 9 * 40 / 176, 0.1 * 40 / 170))  # the first one's hour, the second as ever
+    assert (
+        busiest_hour(OFFICE, second.model_copy(update={"slo": Slo(ttft_p95_s=1)})).value == 1.0
+    )  # 120/170 of the mean
