@@ -70,7 +70,9 @@ def _plan_pair(question: Question, ground: Ground) -> Iterator[RawPair]:
         question.left_out.append("The plan is its own base case: every class is where it would be anyway.")
         return
     paid = question.paid(ours.values()) & question.paid(theirs.values())
-    weigh = weighs_quality([*(ours[name] for name in differ), *(theirs[name] for name in differ)])
+    compared = [*(ours[name] for name in differ), *(theirs[name] for name in differ)]
+    # What runs again loads units that are paid for anyway, so on capacity even like shares of accepted results count.
+    weigh = weighs_quality(compared) or any(option.capacity for option in compared)
     sides = [
         _choice(question, ground, title, choice, differ, paid=paid, weigh=weigh)
         for title, choice in ((PLAN, ours), (BASE, theirs))
@@ -122,7 +124,7 @@ def _choice(
         limit=limit,
         requests_per_day=total or 1.0,
     )
-    for each in shared_curves(ground, classes, weigh_quality=weigh, requests_per_day=total or 1.0):
+    for each in shared_curves(ground, classes, requests_per_day=total or 1.0):
         curves = plus(curves, each)
     side = next(iter({option.side for option in options})) if len({option.side for option in options}) == 1 else None
     return Alternative(title, title, side, curves, basis_of(options), limit.reason)

@@ -19,8 +19,8 @@ from planner.cost.token_load import TokenLoad, load_of
 from planner.outlook.alternatives import CASES, Alternative, Cases, Choice, basis_of
 from planner.outlook.question import Question, RawPair, metered_title
 from planner.placement.options import Option, Placement, Side
-from planner.placement.selection import rank
-from planner.scenario import HardwarePolicy
+from planner.placement.selection import fleet_of, rank
+from planner.scenario import HardwarePolicy, contention_cap
 from planner.workload.task_classes import TaskClass
 
 PER_MTOK = (
@@ -197,8 +197,15 @@ def _device_pair(question: Question, placement: Placement) -> Iterator[RawPair]:
             "Utilization is the share of a device's active hours; this class bears all of its price, by any policy.",
         ),
         why_never="even a device that is always busy costs more",
-        reachable=question.scenario.policy.device_contention_cap,
+        reachable=_cap(question, best),
     )
+
+
+def _cap(question: Question, option: Option) -> float:
+    """The share of its active hours the option's device may be busy."""
+    scenario = question.scenario
+    fleet = next(each for each in scenario.fleets if each.profile.profile_id == fleet_of(option))
+    return contention_cap(scenario, fleet)
 
 
 def _chosen(placement: Placement) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from planner.cost.capacity import accepted_load, load_of
+from planner.cost.capacity import accepted_load
 from planner.cost.capacity_terms import capacity_terms
 from planner.cost.escalation import ESCALATION, JUDGE
 from planner.outlook.alternatives import Cases, Choice, Ground, capacity_curves
@@ -19,11 +19,11 @@ def beside(option: Option) -> Option:
     return option.model_copy(update={"cost": option.cost.model_copy(update={"parts": parts})})
 
 
-def shared_curves(ground: Ground, choice: Choice, *, weigh_quality: bool, requests_per_day: float) -> list[Cases]:
+def shared_curves(ground: Ground, choice: Choice, *, requests_per_day: float) -> list[Cases]:
     """The month of every capacity these classes are on, all of them together.
 
-    By volume x is requests a day of a whole workload in today's mix, `requests_per_day` of them today. Where accepted
-    results count, what is run until it is accepted loads the units too.
+    By volume x is requests a day of a whole workload in today's mix, `requests_per_day` of them today. What is
+    run until it is accepted loads the units too, so only accepted results compare with it.
     """
     scenario = ground.scenario
     found: list[Cases] = []
@@ -31,7 +31,7 @@ def shared_curves(ground: Ground, choice: Choice, *, weigh_quality: bool, reques
         classes = [task_class for task_class, option in choice if option.capacity == capacity.name]
         if not classes:
             continue
-        load = accepted_load(scenario, capacity, classes) if weigh_quality else load_of(scenario, classes)
+        load = accepted_load(scenario, capacity, classes)
         terms = capacity_terms(scenario, capacity, load, scenario.as_of)
         if ground.by == "volume":
             load = replace(load, requests=requests_per_day * scenario.workload.active_days_per_month)

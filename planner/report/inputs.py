@@ -269,6 +269,14 @@ def assumptions_section(scenario: Scenario) -> Section:
         f"A device may be busy for at most {text.share(scenario.policy.device_contention_cap)} of its active hours; "
         f"hardware is costed as {scenario.policy.hardware.value.replace('_', ' ')}."
     )
+    policy += "".join(
+        f" Of {fleet.profile.title}: at most {text.share(fleet.contention_cap)}."
+        for fleet in scenario.fleets
+        if fleet.contention_cap is not None
+    )
+    if scenario.policy.budget_usd_per_month is not None:
+        budget = text.money_per_month(float(scenario.policy.budget_usd_per_month))
+        policy += f" The budget is {budget}, all cost counted."
     return Section(
         section_id="assumptions",
         title="Assumptions and policy",

@@ -7,12 +7,11 @@ from typing import get_args
 
 import pytest
 
-from planner.cost.capacity import capacity_cost, load_of
 from planner.outlook.alternatives import Driver
 from planner.outlook.break_even import break_even
 from planner.outlook.break_even_view import Pair
 from planner.planning import plan
-from tests.support.capacities import DAY, shared_scenario
+from tests.support.capacities import shared_scenario
 
 SCENARIO = shared_scenario()
 PLAN = plan(SCENARIO)
@@ -23,28 +22,11 @@ def plan_pair(by: Driver) -> Pair:
     return next(pair for pair in found.pairs if pair.ours == "the plan")
 
 
-def month_usd() -> float:
-    """By hand: the units for runs that are not repeated, as bills are compared, and the other classes' bills."""
-    (load,) = PLAN.capacity_loads
-    capacity = next(each for each in SCENARIO.capacities if each.name == load.capacity)
-    classes = [each for each in SCENARIO.workload.task_classes if each.name in load.task_classes]
-    month = capacity_cost(SCENARIO, capacity, load_of(SCENARIO, classes), DAY).effective_usd_per_month
-    assert month is not None
-    others = [
-        each.chosen.cost.usd_per_month.value
-        for each in PLAN.placements
-        if each.chosen and each.chosen.capacity is None and each.chosen.cost and each.chosen.cost.usd_per_month
-    ]
-    return month.value + sum(others) + PLAN.totals.fleet_usd_per_month
-
-
 @pytest.mark.parametrize("by", get_args(Driver))
 def test_today_s_money_is_the_same_on_every_axis(by: Driver) -> None:
     pair = plan_pair(by)
-    assert pair.ours_usd_today == pytest.approx(month_usd(), rel=1e-9)
-    assert pair.theirs_usd_today == pytest.approx(
-        PLAN.totals.base_usd_per_month.value - PLAN.totals.base_quality_usd_per_month, rel=1e-9
-    )
+    assert pair.ours_usd_today == pytest.approx(PLAN.totals.plan_usd_per_month.value, rel=1e-9)
+    assert pair.theirs_usd_today == pytest.approx(PLAN.totals.base_usd_per_month.value, rel=1e-9)
 
 
 def test_by_volume_the_units_come_in_steps() -> None:
