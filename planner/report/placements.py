@@ -23,7 +23,7 @@ def section(plan: Plan, scenario: Scenario) -> Section:
     return Section(
         section_id="placements",
         title="Placement of every task class",
-        blocks=(_table(plan, classes), *together_tables(plan), _reasons(plan), _chart(plan)),
+        blocks=(_table(plan, classes), _reasons(plan), _chart(plan), *together_tables(plan)),
     )
 
 
