@@ -28,6 +28,7 @@ from planner.model.catalog import architecture
 from planner.model.weight_formats import WeightFormat, weight_format
 from planner.prices.rate_cards import all_rate_cards
 from planner.service.hosted.accelerators import AcceleratorSpec, accelerator_spec
+from planner.service.hosted.batching import MOST_SEQUENCES, PASS_TOKENS
 from planner.service.hosted.constants import Constants
 from planner.service.hosted.deployment import deployment
 from planner.service.hosted.refit import (
@@ -45,10 +46,6 @@ from planner.workload.request_log import load_request_log
 LOG_REQUESTS = 20_000  # simulated of a log; a search over the whole of a long one would take hours
 MOST_ACCELERATORS = 72  # one rack of NVL72: no tensor-parallel group is larger
 INPUT_TOKENS, OUTPUT_TOKENS = 1024, 256
-PLACES = "Where the model runs"
-LOADS = "Who asks, and how fast it has to be"
-PRICES = "What it costs"
-FILES = "Your own measurements"
 
 
 @dataclass(frozen=True)
@@ -90,6 +87,12 @@ def command(
         int | None,
         typer.Option("--output", min=1, max=10**6, help="Tokens of an answer; default: those of --log, else 256."),
     ] = None,
+    most_sequences: Annotated[
+        int, typer.Option("--max-num-seqs", min=1, max=65_536, help="Requests the engine runs at once.")
+    ] = MOST_SEQUENCES,
+    pass_tokens: Annotated[
+        int, typer.Option("--max-batched-tokens", min=2, max=10**6, help="Tokens of one pass of the engine.")
+    ] = PASS_TOKENS,
     ttft: Annotated[
         str | None, typer.Option("--ttft-p95", metavar="TIME", help="Bound of the time to the first token.")
     ] = None,
@@ -164,6 +167,8 @@ def command(
         slo=Slo(_bound(ttft, "--ttft-p95"), _bound(tpot, "--tpot-p95"), _bound(e2e, "--e2e-p95")),
         constants=own,
         asked_per_s=load.asked_per_s,
+        most_sequences=most_sequences,
+        pass_tokens=pass_tokens,
     )
     hour = _hour(machine, price, sku, region, day)
     with _told() as on_step:

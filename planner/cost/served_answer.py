@@ -13,10 +13,10 @@ from planner.cost.served_tokens import UTILIZATIONS, ServedTokens, served_tokens
 from planner.model.architecture import ModelArchitecture
 from planner.model.weight_formats import WeightFormat
 from planner.prices.offers import RemoteService
-from planner.service.hosted.batching import Scheduler
+from planner.service.hosted.batching import MOST_SEQUENCES, PASS_TOKENS, Scheduler
 from planner.service.hosted.closed_loop import closed_loop
 from planner.service.hosted.constants import Constants
-from planner.service.hosted.deployment import MAX_IN_FLIGHT, Deployment, deployment
+from planner.service.hosted.deployment import Deployment, deployment
 from planner.service.hosted.replica import BusySpeeds, Replica, busy_speeds, replica
 from planner.service.hosted.replica_capacity import ReplicaCapacity, Slo, replica_capacity
 from planner.service.hosted.replica_service import replica_service
@@ -38,6 +38,8 @@ class Serving:
     slo: Slo
     constants: Constants | None = None  # one's own, before the bundled ones
     asked_per_s: float | None = None  # the rate that is to be served; None: not stated
+    most_sequences: int = MOST_SEQUENCES  # what the engine is started with
+    pass_tokens: int = PASS_TOKENS
 
     @property
     def has_slo(self) -> bool:
@@ -88,13 +90,23 @@ def served_answer(
     """
     given, answer = serving.input_tokens, serving.output_tokens
     shape = (serving.architecture, serving.weight_format, serving.accelerator, serving.accelerators, serving.engine)
-    found = replica(*shape, input_tokens=given, output_tokens=answer, constants=serving.constants)
+    found = replica(
+        *shape,
+        input_tokens=given,
+        output_tokens=answer,
+        constants=serving.constants,
+        max_in_flight=serving.most_sequences,
+    )
     if found.why_not:
         return ServedAnswer(
             serving, found, None, None, None, None, None, None, None, None, hour, (), found.why_not, found.doubts
         )
     placed = deployment(*shape, constants=serving.constants)
-    scheduler = Scheduler(cache_tokens=found.kv.tokens, most_sequences=min(MAX_IN_FLIGHT, found.most_in_flight))
+    scheduler = Scheduler(
+        cache_tokens=found.kv.tokens,
+        most_sequences=serving.most_sequences,
+        pass_tokens=serving.pass_tokens,
+    )
     on_step("searching the largest rate")
     ends = (placed.reached.slow, placed.reached.fast)
     capacity = replica_capacity(placed.model, placed.reached.value, scheduler, serving.stream, serving.slo, ends=ends)
@@ -153,6 +165,7 @@ def _speeds(serving: Serving, placed: Deployment) -> BusySpeeds:
         output_tokens=answer,
         tpot_slo_s=most_s,
         constants=serving.constants,
+        max_in_flight=serving.most_sequences,
     )
 
 

@@ -69,6 +69,17 @@ def test_an_unknown_price_has_its_reason() -> None:
     assert found.capacity is not None
 
 
+def test_what_the_engine_is_started_with_bounds_the_batch() -> None:
+    few = served_answer(replace(SERVING, most_sequences=8), HOUR)
+    many = served_answer(SERVING, HOUR)
+    assert few.replica.most_in_flight == 8
+    assert few.speeds is not None
+    assert few.speeds.in_flight == 8
+    assert few.capacity is not None
+    assert many.capacity is not None
+    assert few.capacity.full_per_s < many.capacity.full_per_s
+
+
 def test_what_does_not_fit_is_not_simulated() -> None:
     steps: list[str] = []
     found = served_answer(replace(SERVING, architecture=architecture("llama-3.1-70b")), HOUR, on_step=steps.append)

@@ -180,6 +180,17 @@ def test_an_older_guidellm_report_names_its_strategy_elsewhere(tmp_path: Path) -
     assert [row.concurrency for row in rows] == [1, 4]
 
 
+def test_a_report_that_guidellm_wrote() -> None:
+    """guidellm 0.3.1 against the same toy server; only the distributions' shapes are cut out."""
+    rows = read_sweep([DATA / "guidellm-0.3.1.json"]).rows
+    assert [(row.concurrency, row.requests, row.output_tokens, row.model) for row in rows] == [
+        (2, 24, 12, "toy"),
+        (6, 24, 12, "toy"),
+    ]
+    assert rows[0].output_tok_s == pytest.approx(113.28, abs=0.01)
+    assert (rows[0].ttft_s, rows[0].tpot_s) == pytest.approx((0.08278, 0.01008), abs=1e-5)
+
+
 def test_a_run_that_mostly_failed_is_left_out(tmp_path: Path) -> None:
     report = guidellm_report(
         guidellm_benchmark({"type_": "concurrent", "streams": 8}, 8.0),
