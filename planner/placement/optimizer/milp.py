@@ -145,9 +145,15 @@ def _ended(problem: Problem, searching: _Search, shares: Shares, answer: Answer)
     small = searching.problem
     shares = tidied(small, shares)
     usd = score(small, shares)[2]
-    gap = max(0.0, usd - answer.bound / searching.made.usd_scale)
+    gap = max(0.0, usd - max(answer.bound / searching.made.usd_scale, _least_usd(small)))
     closed = not answer.stopped and gap <= SAME_COST * max(abs(usd), 1.0)
     return _solution(problem, shares, 0.0 if closed else gap, answer.nodes, proven=closed)
+
+
+def _least_usd(problem: Problem) -> float:
+    """Less than this nothing can cost: known before any search."""
+    ways = sum(min(way.usd for way in demand.ways) for demand in problem.demands if demand.ways)
+    return ways + sum(min(0.0, charge.usd) for charge in problem.charges)
 
 
 def _solution(problem: Problem, shares: Shares, gap_usd: float, nodes: int, *, proven: bool) -> Solution:

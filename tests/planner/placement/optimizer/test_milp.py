@@ -311,7 +311,7 @@ def test_two_homes_never_cost_more_than_one() -> None:
         assert all(sum(ways.values()) == pytest.approx(1) for ways in two.shares.values())
 
 
-def test_a_search_that_is_stopped_keeps_its_gap() -> None:
+def hard_problem() -> Problem:
     draw = random.Random(7)
     ways = {
         n: tuple(
@@ -320,19 +320,35 @@ def test_a_search_that_is_stopped_keeps_its_gap() -> None:
         )
         for n in range(30)
     }
-    hard = Problem(
+    return Problem(
         tuple(Demand(f"d{n}", (*ways[n], Way("datacenter", 20 + draw.random() * 10))) for n in range(30)),
         (Limit("hours", 4.0), Limit("memory", 3.0)),
         tuple(Charge(f"model-{m}", 3.0, {"memory": 1.0}) for m in range(6)),
     )
-    stopped = solve(hard, most_nodes=0)
-    assert stopped is not None
+
+
+def test_a_search_that_is_stopped_keeps_the_best_it_has_and_its_gap(capfd: pytest.CaptureFixture[str]) -> None:
+    """Stopped by its limit of work or by the user, who is asked all the while; and nothing is printed."""
+    hard = hard_problem()
     best = solved(hard)
     assert best.proven
-    assert stopped.overrun == 0
-    assert stopped.usd - stopped.gap_usd <= best.usd * (1 + 1e-9)
-    if not stopped.proven:
-        assert stopped.gap_usd > 0
+    asked = 0
+
+    def stop() -> bool:
+        nonlocal asked
+        asked += 1
+        return True
+
+    for stopped in (solve(hard, most_nodes=0), solve(hard, stop=stop)):
+        assert stopped is not None
+        assert stopped.overrun == 0
+        assert 0 <= stopped.gap_usd <= stopped.usd
+        assert stopped.usd - stopped.gap_usd <= best.usd * (1 + 1e-9)
+        assert stopped.proven is (stopped.gap_usd == 0)
+    assert asked
+    assert not solve(hard, stop=stop).proven  # pyright: ignore[reportOptionalMemberAccess]
+    assert solve(hard, stop=lambda: False) == best
+    assert capfd.readouterr() == ("", "")
 
 
 def test_the_solver_prints_nothing(capfd: pytest.CaptureFixture[str]) -> None:
