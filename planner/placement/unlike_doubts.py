@@ -11,6 +11,7 @@ from planner.scenario import Fleet, Scenario, contention_cap
 from planner.service.device import PERCENTILE
 from planner.service.queueing import wait_percentile_s
 from planner.workload.task_classes import TaskClass
+from planner.workload.week_shape import busiest_hour
 
 WORTH_SAYING = 1e-3  # of requests
 
@@ -56,7 +57,8 @@ def _late_at_the_cap(scenario: Scenario, task_class: TaskClass, fleet: Fleet, ow
     if service is None or service.busy_ttft_s is None:
         return ()
     cap = contention_cap(scenario, fleet)
-    wait_s = wait_percentile_s(cap * scenario.workload.peak_to_mean.value, service.service_s.value, PERCENTILE)
+    peak = busiest_hour(scenario.workload, task_class).value
+    wait_s = wait_percentile_s(cap * peak, service.service_s.value, PERCENTILE)
     checks = (
         ("first token", service.busy_ttft_s.value, slo.ttft_p95_s),
         ("last token", service.service_s.value, slo.e2e_p95_s),

@@ -51,7 +51,7 @@ def shared_waits(sharers: Sequence[Sharer], peak_basis: Basis) -> tuple[SharedWa
     their tail that of CONVENTION §12. Both are for Poisson arrivals. A class never waits less than alone, where its
     own service is taken to vary.
     """
-    if sum(each.load > 0 for each in sharers) <= ALONE:
+    if len(sharers) <= ALONE:
         return ()
     ranks = [[_arriving(each) for each in sharers if each.is_urgent is urgent] for urgent in (True, False)]
     waits_s = dict(zip((True, False), _waits_s(*ranks), strict=True))

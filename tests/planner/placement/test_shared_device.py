@@ -8,6 +8,7 @@ from planner.placement.shared_device import select_serving, waits_on
 from planner.planning import candidates_of
 from planner.scenario import Scenario
 from planner.workload.task_classes import Slo, TaskClass
+from planner.workload.week import HOURS_PER_WEEK, Week
 from tests.support.engine import scenario, task_class
 
 CAP = 0.3
@@ -98,3 +99,28 @@ def test_order_does_not_matter() -> None:
 def test_why_it_left_is_that_the_others_need_the_device_idle() -> None:
     _, serves = serving(scenario(chat(may_leave_device=False), reports()))
     assert {name: each.needed for name, each in serves.moved.items()} == {"reports": IDLE_TIME}
+
+
+def week(*hours: int) -> Week:
+    """Requests in these hours of the day only, every working day."""
+    return Week(weights=tuple(float(hour // 24 < 5 and hour % 24 in hours) for hour in range(HOURS_PER_WEEK)))
+
+
+def test_who_asks_at_other_hours_does_not_wait_for_each_other() -> None:
+    day, night = week(9, 10, 11, 12, 13, 14, 15, 16), week(0, 1, 2, 3, 20, 21, 22, 23)
+    apart = scenario(chat(week=day, may_leave_device=False), reports(week=night, may_leave_device=False))
+    beside = scenario(chat(week=day, may_leave_device=False), reports(week=day, may_leave_device=False))
+    assert all(kept(apart, serving(apart)[1]).values())
+    assert kept(beside, serving(beside)[1]) == kept(scenario(chat(), reports()), serving(beside)[0])
+
+
+def test_a_class_is_held_to_the_hours_in_which_it_is_asked_most() -> None:
+    """One request in a hundred by night, beside work of the night, does not decide."""
+    mostly_by_day = [0.01 if hour % 24 < 4 else float(hour // 24 < 5 and 9 <= hour % 24 < 17) for hour in range(168)]
+    night = week(0, 1, 2, 3)
+    given = scenario(
+        chat(week=Week(weights=tuple(mostly_by_day)), may_leave_device=False),
+        reports(week=night, may_leave_device=False, requests_per_day=2_000.0),
+    )
+    found = serving(given)[1]
+    assert kept(given, found)["chat"]

@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from planner.basis import Basis
 from planner.profiles.performance import performances
 from planner.service.device import device_service
+from planner.service.mixture_waits import wait_percentile_s
 from planner.service.queueing import exponential_percentile_s
+from planner.service.queues.single_server import ServiceClass
 from planner.service.shared_device import SharedWait, Sharer, answered_after, shared_waits
 from planner.workload.task_classes import Slo
 from tests.support.engine import device, task_class, workload
@@ -28,6 +30,10 @@ def sharer(name: str, load: float, service_s: float = 2.512, *, is_urgent: bool 
     figure = alone.service_s.model_copy(update={"value": service_s, "low": service_s, "high": service_s})
     service = alone.model_copy(update={"service_s": figure, "peak_utilization": load})
     return Sharer(task_class(name, **changes), service, load, is_urgent)
+
+
+def _constant(load: float, service_s: float = 2.512) -> ServiceClass:
+    return ServiceClass(load / service_s, service_s, 0.0)
 
 
 def waits(*sharers: Sharer) -> list[float]:
@@ -63,7 +69,8 @@ def simulated(classes: Sequence[tuple[float, float, bool]], *, seed: int = 7) ->
 
 def test_a_class_that_shares_with_none_is_left_as_it_was_judged() -> None:
     assert shared_waits([sharer("mail", 0.4)], Basis.ASSUMED) == ()
-    assert shared_waits([sharer("mail", 0.4), sharer("idle", 0.0)], Basis.ASSUMED) == ()
+    beside_none = shared_waits([sharer("mail", 0.4), sharer("idle", 0.0)], Basis.ASSUMED)[0]
+    assert beside_none.wait_p95_s == pytest.approx(wait_percentile_s([_constant(0.4)], (), 0.95))
 
 
 def test_two_like_classes_wait_as_one_of_both_s_load() -> None:
