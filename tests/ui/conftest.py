@@ -4,6 +4,7 @@ import gc
 from collections.abc import Iterator
 
 import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
@@ -13,7 +14,11 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 
 @pytest.fixture(autouse=True)
 def collected_here() -> Iterator[None]:
-    """As in the program, no worker thread ever destroys a Qt object; what a test leaves behind dies after it."""
+    """As in the program, no worker thread ever destroys a Qt object; what a test leaves behind dies after it.
+
+    Without a loop that ends, Qt keeps closed windows, and every next test would style their widgets anew.
+    """
     gc.disable()
     yield
     gc.collect(1)
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)

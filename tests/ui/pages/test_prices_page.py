@@ -15,8 +15,8 @@ from planner.placement.options import Side
 from planner.prices.amounts import amounts_of
 from planner.prices.offers import ContextTier, TokenOffer, TokenPrice, TokenRates
 from planner.prices.shelf import Shelved
-from planner.samples.catalog import default_sample
 from planner.scenario import HardwarePolicy, UnknownQuality
+from tests.support.planned_sample import planned, sample
 from tests.support.window import FakeAsker, WindowDriver, fake_verbs, nameless_controls
 from ui.dialogs.reprice import RepriceDialog
 from ui.pages import PAGES
@@ -35,7 +35,7 @@ SKU = "groq/llama-3.3-70b-versatile"
 @pytest.fixture
 def driver(qtbot: QtBot, tmp_path: Path) -> WindowDriver:
     pages = tuple(entry for entry in PAGES if entry.title == "Prices")
-    return WindowDriver(qtbot, tmp_path, fake_verbs(default_sample=default_sample), pages=pages).start()
+    return WindowDriver(qtbot, tmp_path, fake_verbs(default_sample=sample, plan=planned), pages=pages).start()
 
 
 @pytest.fixture
