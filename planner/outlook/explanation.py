@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cached_property
 
 from planner.documents import Frozen
@@ -27,7 +28,17 @@ from planner.scenario import Scenario
 from planner.units import MONTHS_PER_YEAR
 from planner.workload.task_classes import TaskClass
 
-__all__ = ["Change", "ClassLine", "Explanation", "NextPlan", "OptionLine", "Overview", "explanation", "overview"]
+__all__ = [
+    "Change",
+    "ClassLine",
+    "Explanation",
+    "NextPlan",
+    "OptionLine",
+    "Overview",
+    "explanation",
+    "explanations",
+    "overview",
+]
 
 CLOSING: frozenset[DriverKey] = frozenset({"token_prices", "volume", "acceptance"})
 """The figures a closing sentence names."""
@@ -55,7 +66,7 @@ class Explanation(Frozen):
     shadow_prices: tuple[ShadowPrice, ...]
     shadow_ranges: tuple[ShadowRange, ...]
     overruns: tuple[Overrun, ...]  # limits that no choice keeps; none: everything fits
-    closing: str  # the one sentence with the figures between which the class stays on its side
+    closing: str  # the one sentence with the figures between which the class stays on its side; "": not solved yet
 
 
 class ClassLine(Frozen):
@@ -86,6 +97,15 @@ class Overview(Frozen):
 
 def explanation(scenario: Scenario, task_class: str, *, plan: Plan | None = None) -> Explanation:
     """Explain one class; the plan is made here where none is given."""
+    *_, whole = explanations(scenario, task_class, plan=plan)
+    return whole
+
+
+def explanations(scenario: Scenario, task_class: str, *, plan: Plan | None = None) -> Iterator[Explanation]:
+    """The explanation as far as it is solved: first without flip points, then figure by figure, last with the closing.
+
+    What reads them may stop in between: the flip points take far longer than all the rest.
+    """
     known = _Solved(scenario, plan or plan_of(scenario))
     placement = next((each for each in known.plan.placements if each.task_class == task_class), None)
     if placement is None:
@@ -93,8 +113,7 @@ def explanation(scenario: Scenario, task_class: str, *, plan: Plan | None = None
             f"the scenario has no task class {task_class!r}",
             remedy=f"Its classes: {', '.join(each.task_class for each in known.plan.placements)}.",
         )
-    flips = known.flips(placement)
-    return Explanation(
+    found = Explanation(
         task_class=placement.task_class,
         title=placement.title,
         chosen=option_name(placement.chosen) if placement.chosen else None,
@@ -104,7 +123,7 @@ def explanation(scenario: Scenario, task_class: str, *, plan: Plan | None = None
         conflict=placement.conflict,
         easings=known.easings(placement),
         flips=placement.flips,
-        flip_points=flips,
+        flip_points=(),
         runner_up=option_name(placement.runner_up) if placement.runner_up else None,
         runner_up_extra_usd_per_month=placement.runner_up_extra_usd_per_month,
         next_plans=next_plans(known.case.scenario.workload.task_classes, known.case.candidates, known.selection),
@@ -114,8 +133,14 @@ def explanation(scenario: Scenario, task_class: str, *, plan: Plan | None = None
         shadow_prices=known.plan.shadow_prices,
         shadow_ranges=known.shadow_ranges,
         overruns=known.overruns,
-        closing=closing_sentence(placement, flips, known.easings(placement)),
+        closing="",
     )
+    yield found
+    for each in known.flips(placement):
+        found = found.model_copy(update={"flip_points": (*found.flip_points, each)})
+        yield found
+    closing = closing_sentence(placement, found.flip_points, found.easings)
+    yield found.model_copy(update={"closing": closing})
 
 
 def overview(scenario: Scenario, *, plan: Plan | None = None) -> Overview:
@@ -165,10 +190,10 @@ class _Solved:
         titles = {each.name: each.title for each in self.case.scenario.workload.task_classes}
         return overruns_of(self.case.candidates, titles, self.selection)
 
-    def flips(self, placement: Placement, keys: frozenset[DriverKey] | None = None) -> tuple[Flip, ...]:
+    def flips(self, placement: Placement, keys: frozenset[DriverKey] | None = None) -> Iterator[Flip]:
         """Of every driver, or of these; none where the class is nowhere: first something has to be allowed."""
         if placement.chosen is None:
-            return ()
+            return
         task_class = next(
             each for each in self.case.scenario.workload.task_classes if each.name == placement.task_class
         )
@@ -179,7 +204,7 @@ class _Solved:
             local=_representative(placement, Side.EDGE),
             remote=_representative(placement, Side.DATACENTER),
         )
-        return tuple(flip(self.followed, asked, each) for each in drivers_of(asked) if keys is None or each.key in keys)
+        yield from (flip(self.followed, asked, each) for each in drivers_of(asked) if keys is None or each.key in keys)
 
     def easings(self, placement: Placement) -> tuple[Easing, ...]:
         """Of the side the class is not on, or of both where it is nowhere; none where something is allowed there."""
@@ -199,6 +224,7 @@ class _Solved:
     def line(self, placement: Placement) -> ClassLine:
         """The class in short; of its flips those the closing sentence names."""
         chosen, regret = placement.chosen, placement.regret_usd_per_year
+        flips = () if regret is None else tuple(self.flips(placement, CLOSING))
         usd = self.selection.solution.usd
         reached = [
             each.within
@@ -213,7 +239,7 @@ class _Solved:
             regret_usd_per_year=regret,
             conflict=placement.conflict,
             within=min(reached, default=None),
-            closing=closing_sentence(placement, self.flips(placement, CLOSING), self.easings(placement)),
+            closing=closing_sentence(placement, flips, self.easings(placement)),
         )
 
 
