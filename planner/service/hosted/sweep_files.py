@@ -67,7 +67,10 @@ def _rows(run: Node) -> Iterable[SweepRow | LeftOut]:
     reader = known_layout(run)
     if reader is None:
         raise DocumentError(UNKNOWN, where=run.title, remedy=f"Known are: {KNOWN}.")
-    yield reader(run)
+    found = reader(run)
+    if isinstance(found, SweepRow) and min(found.input_tokens, found.output_tokens) < 1:
+        found = LeftOut(run.title, "prompts or answers have less than one token on average")
+    yield found
 
 
 def _runs(path: Path) -> Iterable[Node]:

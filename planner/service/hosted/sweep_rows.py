@@ -9,6 +9,7 @@ from typing import cast
 from planner.errors import DocumentError
 
 MOST_FAILED = 0.05  # of all requests; beyond, what was measured is another load than was asked for
+MOST = 1e15  # of anything
 MS = 1e-3
 SECONDS = {"ms": MS, "s": 1.0, "sec": 1.0, "us": 1e-6, "ns": 1e-9}
 VLLM, GUIDELLM, AIPERF = "vLLM bench serve", "guidellm", "AIPerf"
@@ -67,11 +68,11 @@ class Node:
         return tuple(Node(each, self.file, f"{self.place}[{number}]") for number, each in enumerate(entries))
 
     def first(self, *paths: Sequence[str]) -> float | None:
-        """The first of these figures that is there and is one, not below zero."""
+        """The first of these figures that is there and is one: not below zero, and not beyond all sense."""
         for path in paths:
             found = self.at(*path)
             raw = None if found is None else found.raw
-            if isinstance(raw, (int, float)) and not isinstance(raw, bool) and raw >= 0:
+            if isinstance(raw, (int, float)) and not isinstance(raw, bool) and 0 <= raw <= MOST:
                 return float(raw)
         return None
 
@@ -136,7 +137,8 @@ def vllm_row(run: Node) -> SweepRow | LeftOut:
     elif rate is not None:
         in_flight = _little(run.need(("request_throughput",)), ttft_s, tpot_s, output_tokens)
     if in_flight is None:
-        return LeftOut(run.title, "all requests were sent at once; run it with --max-concurrency")
+        why = "all requests were sent at once" if rate is None else "requests came at a rate and were not timed"
+        return LeftOut(run.title, f"{why}; run it with --max-concurrency")
     return SweepRow(
         place=run.title,
         tool=VLLM,

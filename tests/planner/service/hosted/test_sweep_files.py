@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from planner.errors import DocumentError
 from planner.service.hosted.sweep_files import read_sweep
@@ -302,6 +305,47 @@ def test_a_missing_figure_of_a_benchmark_names_its_place(tmp_path: Path) -> None
         DocumentError, match=r"benchmarks\[0\]\.metrics\.prompt_token_count\.successful\.mean is missing"
     ):
         read_sweep([file])
+
+
+def leaves(document: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    parts = (
+        document.items() if isinstance(document, dict) else enumerate(document) if isinstance(document, list) else ()
+    )
+    below = [leaf for key, each in parts for leaf in leaves(each, (*path, key))]
+    return [path, *below] if path else below
+
+
+WHOLE = (
+    VLLM_RESULT,
+    AIPERF_RESULT,
+    guidellm_report(guidellm_benchmark({"type_": "concurrent", "streams": 8}, 8.0)),
+)
+PLACES = [(document, leaf) for document in WHOLE for leaf in leaves(document)]
+VALUES = st.one_of(
+    st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False, allow_infinity=False), st.text(max_size=5),
+    st.just([]), st.just({}), st.just(10**400), st.just(["x"]), st.just({"mean": "x"}),
+)  # fmt: skip
+
+
+@given(place=st.sampled_from(PLACES), value=VALUES)
+@settings(max_examples=150, deadline=None)
+def test_whatever_stands_anywhere_is_read_or_refused(
+    place: tuple[Any, tuple[Any, ...]], value: Any, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """A foreign file is untrusted input: one value of the wrong kind is a sentence, never a traceback or a zero."""
+    document, path = json.loads(json.dumps(place[0])), place[1]
+    inner = document
+    for key in path[:-1]:
+        inner = inner[key]
+    inner[path[-1]] = value
+    file = saved(tmp_path_factory.mktemp("any") / "any.json", document)
+    try:
+        (row,) = read_sweep([file]).rows
+    except DocumentError:
+        return
+    figures = (row.concurrency, row.input_tokens, row.output_tokens, row.output_tok_s)
+    assert all(0 < each < math.inf for each in figures)
+    assert all(each is None or 0 < each < math.inf for each in (row.tpot_s, row.ttft_s))
 
 
 def test_no_such_file(tmp_path: Path) -> None:
