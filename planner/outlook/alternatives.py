@@ -226,6 +226,7 @@ def _at_unit_tariff(ground: Ground, task_class: TaskClass, option: Option) -> Op
         update={
             "fleets": tuple(fleet for fleet in scenario.fleets if fleet.profile.profile_id == fleet_of(option)),
             "prices": scenario.prices.model_copy(update={"offers": offers}),
+            "capacities": (),
         }
     )
     found = options_of(narrow, task_class, ground.known)

@@ -65,7 +65,9 @@ def options_of(scenario: Scenario, task_class: TaskClass, known: Known) -> tuple
         if asks(fleet, task_class)
         for performance in _deployable(known.performances[fleet.profile.profile_id], task_class)
     )
-    paid_for = capacity_options(scenario, task_class, known.capacities, known.quality, remote)
+    names = {capacity.name for capacity in scenario.capacities}
+    months = [each for each in known.capacities if each.capacity.name in names]
+    paid_for = capacity_options(scenario, task_class, months, known.quality, remote)
     return (*edge, *remote.values(), *paid_for)
 
 

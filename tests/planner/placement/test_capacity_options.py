@@ -17,6 +17,7 @@ from planner.basis import Basis
 from planner.capacities import Capacity, OwnedBox
 from planner.cost.capacity import accepted_load, capacity_cost, capacity_month
 from planner.cost.capacity_share import class_share
+from planner.outlook.explanation import explanations
 from planner.outlook.focus_export import focus_csv
 from planner.outlook.horizon import horizon_of
 from planner.outlook.true_costs import true_costs
@@ -94,6 +95,31 @@ def test_residency_is_kept_on_capacity_and_on_what_it_overflows_to() -> None:
     assert ruled_out(with_class(shared_scenario(units), "chat", **here), "chat", UNITS) == {"residency"}
     kept = answering(reserved(name="units-year", term_months=12), residency=("EU",))
     assert not ruled_out(with_class(shared_scenario(kept), "chat", **here), "chat", UNITS)
+
+
+def test_a_confined_class_is_on_no_forbidden_target_in_any_plan_path_or_export() -> None:
+    """economics.md §7: chosen, runner-up, every next-best plan and every row of the export, overflow included."""
+    units = answering(reserved(name="units-year", term_months=12, overflow_sku="acme/mini"), residency=("EU",))
+    box = answering(owned(name="own-box")).model_copy(update={"task_classes": ("chat", "mail", "archive", "notes")})
+    confined = {"chat": {"residency": ("EU",)}, "mail": {"may_leave_device": False}}
+    scenario = shared_scenario(box, units)
+    for name, changes in confined.items():
+        scenario = with_class(scenario, name, **changes)
+    result = plan(scenario)
+    names = {each.task_class: each for each in result.placements}
+    allowed = {name: {o.option_id for o in names[name].options if o.feasible} for name in confined}
+    assert allowed == {"chat": {OWN}, "mail": set()}
+    for name in confined:
+        for option in (names[name].chosen, names[name].runner_up):
+            assert option is None or option.option_id in allowed[name]
+    on_box = "qwen3-32b int4 on Owned own-box"
+    told = next(explanations(scenario, "chat"))
+    moved = {(each.task_class, each.option) for other in told.next_plans for each in other.changes}
+    assert {name for name, _ in moved} >= {"archive"}
+    assert all(option == on_box for name, option in moved if name in confined)
+    rows = csv.DictReader(io.StringIO(focus_csv(scenario).lstrip("\ufeff"), newline=""))
+    sold = {row["ResourceId"] for row in rows if row["x_Role"] == "chosen" and "chat" in row["x_TaskClasses"]}
+    assert sold == {"own-box"}
 
 
 def test_spot_takes_only_what_may_wait() -> None:
