@@ -39,7 +39,7 @@ def _section(fleet: Fleet) -> Section:
     profile = fleet.profile
     known = performances(profile)
     blocks: list[Block] = [
-        Paragraph(text=f"{fleet.count:,} of these devices are in the fleet. {profile.notes}".strip())
+        Paragraph(text=f"{fleet.count:,} of these devices are in the fleet{_users(fleet)}. {profile.notes}".strip())
     ]
     if any(one.decode for one in known):
         blocks.append(_chart(profile, known))
@@ -47,6 +47,11 @@ def _section(fleet: Fleet) -> Section:
     if profile.runs:
         blocks += [_conditions(profile), *_doubts(profile)]
     return Section(section_id=f"device-{profile.profile_id}", title=f"Device: {profile.title}", blocks=tuple(blocks))
+
+
+def _users(fleet: Fleet) -> str:
+    """Whose they are, where somebody said so."""
+    return "" if fleet.seats is None else f", for {fleet.seats:,} users"
 
 
 def _doubts(profile: DeviceProfile) -> Iterator[Bullets]:

@@ -247,6 +247,7 @@ def assumptions_section(scenario: Scenario) -> Section:
         ("Releases of a model per year", assumed.releases_per_year),
         ("Download of model files", assumed.download_usd_per_gb),
         ("An hour of a user's time", assumed.user_time_usd_per_h),
+        ("Spread of demand over users (deviation over mean)", assumed.demand_spread),
     )
     shown = [(label, figure) for label, figure in stated if figure is not None]
     columns = [

@@ -10,6 +10,8 @@ from planner import text
 from planner.cli.decision import show_plan
 from planner.placement.plan import Plan
 from planner.planning import plan
+from planner.report import devices
+from planner.report.inputs import assumptions_section
 from planner.report.placements import section
 from planner.report.together import together_tables
 from planner.scenario import Scenario
@@ -80,3 +82,13 @@ def test_what_overflows_is_shown_where_the_class_is_placed(capsys: pytest.Captur
     assert words in shown
     show_plan(result)
     assert words in " ".join(capsys.readouterr().out.split())
+
+
+def test_the_report_names_what_it_was_told_of_users() -> None:
+    given = unlike_users()
+    assumed = assumptions_section(given).model_dump_json()
+    assert "Spread of demand over users" in assumed
+    assert "80 %" in assumed
+    assert "Spread of demand over users" not in assumptions_section(bound_to_the_device()).model_dump_json()
+    told = "".join(each.model_dump_json() for each in devices.sections(given))
+    assert "30 of these devices are in the fleet, for 30 users." in told
