@@ -19,7 +19,7 @@ from planner.prices.offers import PriceProfile, TokenOffer
 from planner.prices.rate_card import RateCard
 from planner.profiles.profile import DeviceProfile
 from planner.scenario import Scenario
-from planner.service.hosted.refit import ServedConstants
+from planner.service.hosted.served_constants import ServedConstants
 from planner.workload.task_classes import Workload
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"

@@ -31,15 +31,16 @@ from planner.service.hosted.accelerators import AcceleratorSpec, accelerator_spe
 from planner.service.hosted.batching import MOST_SEQUENCES, PASS_TOKENS
 from planner.service.hosted.constants import Constants
 from planner.service.hosted.deployment import deployment
-from planner.service.hosted.refit import (
-    ServedConstants,
-    constants_for_use,
-    load_served_constants,
-    refit,
-    save_served_constants,
-)
+from planner.service.hosted.refit import refit
 from planner.service.hosted.replica_capacity import REQUESTS, Slo
 from planner.service.hosted.request_stream import RequestStream, Tokens, drawn, logged
+from planner.service.hosted.served_constants import (
+    ServedConstants,
+    beyond_sweep,
+    constants_for_use,
+    load_served_constants,
+    save_served_constants,
+)
 from planner.service.hosted.sweep_files import read_sweep
 from planner.workload.request_log import load_request_log
 
@@ -156,7 +157,7 @@ def command(
     machine = _Machine(architecture(model), weight_format(stored), accelerator_spec(accelerator), count, engine)
     load = _load(machine, input_tokens, output_tokens, ca2, log)
     fitted = _own_constants(machine, sweep, constants, out, day)
-    own, doubts = (None, ()) if fitted is None else _used(machine, fitted, load.stream)
+    own, doubts = (None, ()) if fitted is None else _used(machine, fitted, load.stream, most_sequences)
     serving = Serving(
         architecture=machine.model,
         weight_format=machine.stored,
@@ -233,11 +234,14 @@ def _own_constants(
     return found
 
 
-def _used(machine: _Machine, fitted: ServedConstants, stream: RequestStream) -> tuple[Constants, tuple[Doubt, ...]]:
+def _used(
+    machine: _Machine, fitted: ServedConstants, stream: RequestStream, most_sequences: int
+) -> tuple[Constants, tuple[Doubt, ...]]:
     """The constants for these requests, and every doubt about them."""
     placed = deployment(machine.model, machine.stored, machine.spec, machine.count, machine.engine)
     own, doubts = constants_for_use(fitted, placed, stream.mean_input, stream.mean_output)
-    return own, (*fitted.doubts, *doubts)
+    limit = placed.kv_limit(stream.mean_input, stream.mean_output)
+    return own, (*fitted.doubts, *doubts, *beyond_sweep(fitted, min(limit.requests, most_sequences)))
 
 
 def _load(machine: _Machine, given: int | None, answer: int | None, ca2: float | None, log: Path | None) -> _Load:

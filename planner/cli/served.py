@@ -14,9 +14,9 @@ from planner.cost.served_answer import ServedAnswer
 from planner.cost.served_tokens import ServedTokens
 from planner.service.hosted.closed_loop import TTFT_ERROR
 from planner.service.hosted.constants import Constants, Known
-from planner.service.hosted.refit import ServedConstants
 from planner.service.hosted.replica import BatchPoint, BusySpeeds
 from planner.service.hosted.replica_capacity import ReplicaCapacity, Slo
+from planner.service.hosted.served_constants import ServedConstants
 
 MOST_MACHINES = 4  # named below the price
 KNOWN_WORDS = {
