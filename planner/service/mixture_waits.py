@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from planner.service.queues.single_server import ServiceClass
 
-CELLS = 800  # of the time up to the percentile and a little beyond: a third of a percent of it each, at most
-REACH = 2.0  # of the first guess; doubled until the percentile lies inside
+CELLS = 800  # of a time that holds the percentile, and a quarter of which does not: half a percent of it each, at most
+REACH = 4.0  # shortest service times; four times as far until the percentile lies inside
 
 Floats = NDArray[np.float64]
 
@@ -26,8 +26,7 @@ def wait_percentile_s(first: Sequence[ServiceClass], later: Sequence[ServiceClas
     ahead, behind = _load(first), min(_load(later), 1 - _load(first))
     if ahead + behind <= 1 - percentile:
         return 0.0
-    longest_s = max(each.mean_s for each in (*first, *later) if each.load > 0)
-    upto_s = REACH * longest_s
+    upto_s = REACH * min(each.mean_s for each in (*first, *later) if each.load > 0)
     while True:
         step_s = upto_s / CELLS
         mass = _waits(first, ahead, step_s)
