@@ -274,12 +274,16 @@ def _with_class(asked: Asked, update: Mapping[str, object], side: Side | None = 
     scenario = asked.case.scenario.model_copy(
         update={"workload": workload.model_copy(update={"task_classes": classes})}
     )
-    return changed(asked.case, scenario, touched=Touched(task_class=asked.task_class.name, side=side))
+    return changed(
+        asked.case,
+        scenario,
+        touched=Touched(task_class=asked.task_class.name, side=side, capacities=side is not Side.EDGE),
+    )
 
 
 def on_fleet(fleet: Fleet) -> Touched:
     """Only options on this fleet can tell."""
-    return Touched(side=Side.EDGE, fleet=fleet.profile.profile_id)
+    return Touched(side=Side.EDGE, fleet=fleet.profile.profile_id, capacities=False)
 
 
 def _per_mtok(remote: Option) -> tuple[float, str]:

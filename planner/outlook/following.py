@@ -9,6 +9,7 @@ from typing import Literal
 from planner.outlook.drivers import Driver
 from planner.outlook.what_if import Case
 from planner.placement.optimizer.path import differ_in_costs_alone, path
+from planner.placement.selection import tightened_to
 
 STEPS = 12  # looked at between today and ten times as much, or a tenth, where costs are straight in nothing
 CLOSE = 5e-4  # how narrowly a change between two of them is then enclosed, as a share
@@ -51,7 +52,7 @@ class Followed:
         Costs that are straight in the figure are followed exactly (`path`); a figure that only decides what is allowed
         is looked at wherever it decides.
         """
-        if driver.straight and not self.case.serving[0].tightened:
+        if driver.straight:
             whole = self._path(driver, direction)
             return None if whole is None else self._moves(iter(whole), task_class)
         if driver.points is not None:
@@ -90,7 +91,11 @@ class Followed:
                 yield step
 
     def _path(self, driver: Driver, direction: Direction) -> tuple[Step, ...] | None:
-        """None where more than costs moves with the figure."""
+        """None where more than costs moves with the figure.
+
+        What classes keep to so that their SLOs hold together is kept to all the way; planning anew must agree at the
+        end.
+        """
         key = driver.name, direction
         if key not in self._paths:
             self._paths[key] = self._new_path(driver, driver.least if direction == "down" else driver.most)
@@ -99,8 +104,10 @@ class Followed:
     def _new_path(self, driver: Driver, furthest: float) -> tuple[Step, ...] | None:
         if furthest == 1:
             return ()
-        start, end = self.case.problem, driver.at(furthest).problem
-        if not differ_in_costs_alone(start, end):
+        held = self.case.serving[0]
+        end = driver.at(furthest)
+        start, other = held.problem, tightened_to(end.problem, held.tightened)
+        if not differ_in_costs_alone(start, other):
             return None
 
         def factor(at: float) -> float:
@@ -108,7 +115,9 @@ class Followed:
                 return 1 / (1 + at * (1 / furthest - 1))
             return 1 + at * (furthest - 1)
 
-        return tuple(Step(factor(each.at), each.homes) for each in path(start, end, self.homes))
+        steps = tuple(Step(factor(each.at), each.homes) for each in path(start, other, self.homes))
+        last = steps[-1].homes if steps else self.homes
+        return steps if not held.tightened or end.homes == last else None
 
     def _at_points(self, driver: Driver, direction: Direction) -> Iterator[Step]:
         points = sorted(each for each in set(driver.points or ()) if driver.least <= each <= driver.most)

@@ -9,7 +9,7 @@ from functools import cached_property
 from planner.placement.enumeration import Known, known_of, options_of
 from planner.placement.optimizer.branching import cheapest
 from planner.placement.optimizer.problem import Problem
-from planner.placement.options import Side
+from planner.placement.options import Option, Side
 from planner.placement.selection import Selection
 from planner.placement.shared import Candidates, FixedCosts, fleet_of, problem_of
 from planner.placement.shared_device import select_serving, waits_on
@@ -77,6 +77,7 @@ class Touched:
     side: Side | None = None
     fleet: str | None = None  # profile_id
     sku: str | None = None
+    capacities: bool = True  # and what they are paid with and carry
 
 
 EVERYTHING = Touched()
@@ -89,17 +90,13 @@ LASTING: frozenset[str] = frozenset(
 def changed(case: Case, scenario: Scenario, known: Known | None = None, touched: Touched = EVERYTHING) -> Case:
     """The case under another scenario. Only options that can tell are made anew, of those that may be allowed at all.
 
-    Whoever escalates or overflows to an offer or is judged by one can tell its price, and classes that share a
-    capacity can all tell: then everything is made anew.
+    Whoever escalates to an offer or is judged by one can tell its price: then everything is made anew. What one class
+    asks of a capacity all of them can tell that may share it.
     """
-    told = known or (known_of(scenario) if scenario.capacities else case.known)
+    shares = bool(scenario.capacities) and touched.capacities
+    told = known or (known_of(scenario) if shares else case.known)
     classes = {each.name: each for each in scenario.workload.task_classes}
-    overflows = scenario.assumptions.demand_spread is not None
-    entangled = (
-        overflows
-        or bool(scenario.capacities)
-        or (touched.side is not Side.EDGE and any(each.escalates_to or each.judge for each in classes.values()))
-    )
+    entangled = touched.side is not Side.EDGE and any(each.escalates_to or each.judge for each in classes.values())
     candidates = tuple(
         Candidates(each.task_class, options_of(scenario, classes[each.task_class], told))
         if entangled
@@ -112,20 +109,13 @@ def changed(case: Case, scenario: Scenario, known: Known | None = None, touched:
 def _anew(
     scenario: Scenario, task_class: TaskClass, known: Known, candidates: Candidates, touched: Touched
 ) -> Candidates:
-    if touched.task_class not in {None, task_class.name}:
-        return candidates
-    telling = [
-        each
-        for each in candidates.options
-        if touched.side in {None, each.side}
-        and (touched.fleet is None or touched.fleet == fleet_of(each))
-        and (touched.sku is None or touched.sku == each.model)
-        and not any(violation.constraint in LASTING for violation in each.violations)
-    ]
+    telling = [each for each in candidates.options if _tells(each, task_class, touched)]
     if not telling:
         return candidates
     named = {task_class.escalates_to, None if task_class.judge is None else task_class.judge.sku}
-    skus = {each.model for each in telling if each.side is Side.DATACENTER} | named
+    shared = any(each.capacity is not None for each in telling)
+    overflow = {each.overflow_sku for each in scenario.capacities} if shared else set[str | None]()
+    skus = {each.model for each in telling if each.side is Side.DATACENTER} | named | overflow
     local = {(fleet_of(each), each.model, each.weight_format) for each in telling if each.side is Side.EDGE}
     fleets = {fleet for fleet, _, _ in local}
     narrow = scenario.model_copy(
@@ -140,7 +130,22 @@ def _anew(
         fleet: tuple(each for each in performances if (fleet, each.model, each.weight_format) in local)
         for fleet, performances in known.performances.items()
     }
+    known = replace(known, performances=models, capacities=known.capacities if shared else ())
     ids = {each.option_id for each in telling}
-    made = options_of(narrow, task_class, replace(known, performances=models))
+    made = options_of(narrow, task_class, known)
     anew = {each.option_id: each for each in made if each.option_id in ids}
     return Candidates(task_class.name, tuple(anew.get(each.option_id, each) for each in candidates.options))
+
+
+def _tells(option: Option, task_class: TaskClass, touched: Touched) -> bool:
+    """Whether the option may be allowed and can tell the figure."""
+    if any(violation.constraint in LASTING for violation in option.violations):
+        return False
+    if option.capacity is not None:
+        return touched.capacities
+    return (
+        touched.task_class in {None, task_class.name}
+        and touched.side in {None, option.side}
+        and touched.fleet in {None, fleet_of(option)}
+        and touched.sku in {None, option.model}
+    )

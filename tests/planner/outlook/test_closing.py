@@ -30,7 +30,7 @@ def test_local_wins_between_its_flip_points() -> None:
     assert found.closing == (
         f"Local wins while the price is at least {text.money_per_mtok(price.side_down.figure)}, volume is within "
         f"[{text.number(volume.side_down.figure)}, {text.number(volume.side_up.figure)}] a day and quality failures "
-        f"are at most {text.share(1 - accepted.side_down.figure)}, each by itself."
+        f"on devices are at most {text.share(1 - accepted.side_down.figure)}, each by itself."
     )
 
 
@@ -40,8 +40,8 @@ def test_the_data_center_wins_below_its_price() -> None:
     assert price.side_up
     assert volume.side_up
     assert found.closing.startswith(
-        f"The data center wins while the price is at most {text.money_per_mtok(price.side_up.figure)}, volume is at "
-        f"most {text.number(volume.side_up.figure)} a day"
+        f"The data center wins while the price is at most {text.money_per_mtok(price.side_up.figure)} and volume is "
+        f"at most {text.number(volume.side_up.figure)} a day, whatever the quality failures on devices (from 0 % to "
     )
 
 
