@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from planner.outlook.break_even import break_even
 from planner.outlook.break_even_view import BreakEvenView, By
-from planner.outlook.explanation import Explanation, explanation
+from planner.outlook.explanation import Explanation, explanations
 from planner.outlook.horizon import horizon_of
 from planner.outlook.horizon_view import HorizonView
 from planner.placement.plan import Plan
@@ -22,9 +24,9 @@ def break_evens(scenario: Scenario, plan: Plan, by: By, task_class: str | None) 
     return break_even(scenario, by, task_class=task_class, plan=plan)
 
 
-def explain(scenario: Scenario, plan: Plan, task_class: str) -> Explanation:
+def explain(scenario: Scenario, plan: Plan, task_class: str) -> Iterator[Explanation]:
     """Why a class of the scenario's plan is where it is."""
-    return explanation(scenario, task_class, plan=plan)
+    return explanations(scenario, task_class, plan=plan)
 
 
 OUTLOOK_VERBS = OutlookVerbs(horizon=look_ahead, break_even=break_evens, explain=explain)

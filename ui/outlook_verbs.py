@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -27,9 +28,9 @@ class BreakEvens(Protocol):
 
 
 class Explain(Protocol):
-    """Everything the choice for one class rests on, solved by placing all classes anew under other conditions."""
+    """Everything the choice for one class rests on, as far as it is solved; what reads it may stop in between."""
 
-    def __call__(self, scenario: Scenario, plan: Plan, task_class: str) -> Explanation: ...
+    def __call__(self, scenario: Scenario, plan: Plan, task_class: str) -> Iterator[Explanation]: ...
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from planner.outlook.explanation import Explanation, explanation
+from planner.outlook.explanation import Explanation, explanations
 from planner.placement.plan import Plan
 from planner.planning import plan
 from planner.samples.catalog import default_sample
@@ -42,6 +42,6 @@ def planned(scenario: Scenario) -> Plan:
 
 
 @cache
-def explained(task_class: str) -> Explanation:
-    """The real explanation of a class of the small scenario."""
-    return explanation(small(), task_class, plan=plan_of_small())
+def explanations_of(task_class: str) -> tuple[Explanation, ...]:
+    """The real explanation of a class of the small scenario, as far as it is solved; the last is whole."""
+    return tuple(explanations(small(), task_class, plan=plan_of_small()))

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ui.pages.explaining import Explainer
 from ui.pages.page import FIELD_GAP
 from ui.widgets.labels import label
+
+if TYPE_CHECKING:  # draws in the optimiser, which loads after the first paint
+    from planner.outlook.explanation import Explanation
+
+HELD_UP = "Solved once the measurement has ended: it would slow down what is being timed."
 
 
 class ExplainedTab(QWidget):
@@ -28,11 +35,16 @@ class ExplainedTab(QWidget):
         self.state.hide()
         self.problem.hide()
 
-    def show_state(self, task_class: str, explainer: Explainer) -> None:
+    def show_state(self, task_class: str, explainer: Explainer, so_far: str = "") -> None:
         """Whether more of this class is under way, or why there will be no more."""
-        self.state.setText(f"{self._doing} …")
-        self.state.setVisible(explainer.waits_for(task_class))
+        held_up = explainer.is_held_up
+        self.state.setText(HELD_UP if held_up else f"{self._doing} …{so_far}")
+        self.state.setVisible(explainer.waits_for(task_class) and self.lacks(explainer.of(task_class)))
         error = explainer.problem_of(task_class)
         self.problem.setText("" if error is None else f"✕ {error.sentence}")
         self.problem.setAccessibleName(self.problem.text())
         self.problem.setVisible(error is not None)
+
+    def lacks(self, solved: Explanation | None) -> bool:
+        """Whether this tab has more to show than is solved so far."""
+        return solved is None

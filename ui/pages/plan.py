@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from planner.errors import PlannerError
@@ -107,6 +108,17 @@ class PlanPage(Page):
         self.body.addWidget(self.tabs)
         self.body.addStretch(1)
 
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Solve nothing that nobody looks at."""
+        super().hideEvent(event)
+        self.explainer.pause()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Go on where it was hidden."""
+        super().showEvent(event)
+        if self.tabs.currentIndex() in SOLVED:
+            self._explain()
+
     def refresh(self) -> None:
         """Show the plan that answers the scenario; until it is made the one before stays on screen."""
         session = self.session
@@ -146,7 +158,9 @@ class PlanPage(Page):
         """What nobody looks at is not computed."""
         if place in SOLVED:
             self._explain()
-        elif place == HORIZON:
+        else:
+            self.explainer.pause()
+        if place == HORIZON:
             self.horizon.refresh()
         elif place == BREAK_EVEN:
             self.break_even.refresh()

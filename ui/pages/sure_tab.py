@@ -90,7 +90,7 @@ class SureTab(ExplainedTab):
         solved = explainer.any
         if row is not None:
             self.show_state(row.task_class.name, explainer)
-        if solved is not None:
+        if solved is not None:  # of another class: that does as well here
             self.state.hide()
         _fill(self.near, () if solved is None else near_rows(solved.near_optimal), self.near_title)
         _fill(self.ranges, () if solved is None else solved.shadow_ranges, self.ranges_title)

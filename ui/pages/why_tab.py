@@ -48,7 +48,8 @@ class WhyTab(ExplainedTab):
         if row is None:
             self.details.clear_sections()
             return
-        self.show_state(row.task_class.name, explainer)
+        found = 0 if solved is None else len(solved.flip_points)
+        self.show_state(row.task_class.name, explainer, f" {found} figures so far" if found else "")
         sections = class_sections(row, solved)
         if sections == self.details.sections:
             return
@@ -56,6 +57,10 @@ class WhyTab(ExplainedTab):
         at = bar.value() if before and before[0].title == sections[0].title else 0
         self.details.show_sections(sections)
         bar.setValue(at)
+
+    def lacks(self, solved: Explanation | None) -> bool:
+        """The closing sentence comes last."""
+        return solved is None or not solved.closing
 
     def _show_solved(self, solved: Explanation | None) -> None:
         self.closing.setText("" if solved is None else solved.closing)

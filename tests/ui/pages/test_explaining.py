@@ -2,6 +2,7 @@
 
 import dataclasses
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,10 +14,12 @@ from planner.errors import PlannerError
 from planner.outlook.explanation import Explanation
 from planner.placement.plan import Plan
 from planner.scenario import Scenario
-from tests.support.planned_sample import explained, small
+from tests.support.planned_sample import explanations_of, small
 from tests.support.window import WindowDriver, fake_verbs, nameless_controls
 from ui.bound_outlook_verbs import OUTLOOK_VERBS
 from ui.pages import PAGES
+from ui.pages.explained_tab import HELD_UP
+from ui.pages.explaining import REST_MS
 from ui.pages.plan import DOUBTS, OPTIONS, SURE, WHY, PlanPage
 
 MAIL, TRIAGE = "mail-summary", "ticket-triage"
@@ -24,20 +27,33 @@ PLAN_ONLY = tuple(entry for entry in PAGES if entry.title == "Plan")
 
 
 class Asking:
-    """The real explanations of the small scenario, counted; held back while `hold` is cleared, refusing if told to."""
+    """The real explanations of the small scenario, counted; refusing if told to.
+
+    While `hold` is cleared nothing is answered, while `hold_flips` is, all but flip points.
+    """
 
     def __init__(self) -> None:
         self.asked: list[str] = []
-        self.hold = threading.Event()
+        self.ended: list[str] = []  # read to their end
+        self.hold, self.hold_flips = threading.Event(), threading.Event()
         self.hold.set()
+        self.hold_flips.set()
         self.refusal: PlannerError | None = None
 
-    def __call__(self, scenario: Scenario, plan: Plan, task_class: str) -> Explanation:
+    def __call__(self, scenario: Scenario, plan: Plan, task_class: str) -> Iterator[Explanation]:
         self.asked.append(task_class)
         self.hold.wait(5)
         if self.refusal is not None:
             raise self.refusal
-        return explained(task_class)
+        first, *others = explanations_of(task_class)
+        yield first
+        self.hold_flips.wait(5)
+        yield from others
+        self.ended.append(task_class)
+
+
+def explained(task_class: str) -> Explanation:
+    return explanations_of(task_class)[-1]
 
 
 @pytest.fixture
@@ -124,9 +140,7 @@ def test_another_classs_figures_are_never_shown_for_this_one(
     assert all(row.line is None for row in page.options.table.rows)
     page.classes.select(place_of(page, MAIL))
     assert all(row.line is not None for row in page.options.table.rows), "known before"
-    asking.hold.set()
-    driver.until(lambda: not page.explainer.computing)
-    assert page.explainer.of(TRIAGE) is not None
+    assert asking.asked == [MAIL], "a class that is only passed by is not asked about"
     assert {row.line.option_id for row in page.options.table.rows if row.line} == {
         line.option_id for line in explained(MAIL).options
     }
@@ -136,6 +150,7 @@ def test_an_answer_to_a_plan_that_is_gone_is_dropped(driver: WindowDriver, page:
     driver.until(lambda: not page.explainer.computing)
     asking.hold.clear()
     page.classes.select(place_of(page, TRIAGE))
+    driver.until(lambda: asking.asked[-1] == TRIAGE)
     scenario = driver.session.scenario
     driver.session.replace(scenario.model_copy(update={"title": "Edited"}), "Edit")
     driver.until_planned()
@@ -160,6 +175,72 @@ def test_a_refusal_is_said_and_the_plans_own_figures_stand(
     asking.refusal = None
     select(driver, page, MAIL)
     assert not page.options.problem.isVisible()
+
+
+def test_what_takes_long_comes_after_what_does_not(driver: WindowDriver, page: PlanPage, asking: Asking) -> None:
+    driver.until(lambda: not page.explainer.computing)
+    asking.hold_flips.clear()
+    page.classes.select(place_of(page, TRIAGE))
+    driver.until(lambda: page.explainer.of(TRIAGE) is not None)
+    assert all(row.line is not None for row in page.options.table.rows)
+    assert page.why.state.isVisible()
+    assert page.why.closing.isHidden()
+    assert not page.why.flips.rows
+    asking.hold_flips.set()
+    driver.until(lambda: not page.explainer.computing)
+    assert page.why.state.isHidden()
+    assert page.why.closing.text() == explained(TRIAGE).closing
+    assert page.why.flips.rows
+
+
+def test_another_class_does_not_wait_for_the_flip_points_of_the_one_before(
+    driver: WindowDriver, page: PlanPage, asking: Asking
+) -> None:
+    driver.until(lambda: page.explainer.of(MAIL) is not None)
+    asking.hold_flips.clear()
+    scenario = driver.session.scenario
+    driver.session.replace(scenario.model_copy(update={"title": "Edited"}), "Edit")
+    driver.until_planned()
+    driver.until(lambda: page.explainer.of(MAIL) is not None)
+    page.classes.select(place_of(page, TRIAGE))
+    driver.until(lambda: page.explainer.of(TRIAGE) is not None)
+    asking.hold_flips.set()
+    driver.until(lambda: not page.explainer.computing)
+    assert page.explainer.of(TRIAGE) == explained(TRIAGE)
+    assert asking.ended[-1] == TRIAGE
+    assert asking.ended.count(MAIL) <= 1, "the one that was left is not read to its end"
+
+
+def test_a_page_that_is_left_solves_no_more_and_goes_on_when_it_is_seen(
+    driver: WindowDriver, page: PlanPage, asking: Asking
+) -> None:
+    driver.until(lambda: not page.explainer.computing)
+    asking.hold_flips.clear()
+    page.classes.select(place_of(page, TRIAGE))
+    driver.until(lambda: page.explainer.of(TRIAGE) is not None)
+    page.hide()
+    asking.hold_flips.set()
+    assert not page.explainer.computing
+    page.show()
+    driver.until(lambda: page.explainer.of(TRIAGE) == explained(TRIAGE))
+    assert asking.asked == [MAIL, TRIAGE, TRIAGE]
+
+
+def test_nothing_is_solved_while_something_is_measured(
+    driver: WindowDriver, page: PlanPage, asking: Asking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    driver.until(lambda: not page.explainer.computing)
+    measuring = driver.session.measuring
+    monkeypatch.setattr(type(measuring), "running", property(lambda _: True))
+    measuring.started.emit()
+    page.classes.select(place_of(page, TRIAGE))
+    assert page.why.state.text() == HELD_UP
+    assert page.why.state.isVisible()
+    driver.qtbot.wait(3 * REST_MS)
+    assert asking.asked == [MAIL]
+    monkeypatch.undo()
+    measuring.ended.emit()
+    driver.until(lambda: page.explainer.of(TRIAGE) == explained(TRIAGE))
 
 
 def test_the_next_best_plans_are_ranked_with_what_they_cost_more(driver: WindowDriver, page: PlanPage) -> None:

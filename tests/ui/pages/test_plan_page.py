@@ -1,7 +1,7 @@
 """The Plan page on the bundled sample says what the plan says."""
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -27,7 +27,7 @@ from ui.verbs import Verbs
 PLAN_AND_REPORT = tuple(entry for entry in PAGES if entry.title in {"Plan", "Report"})
 
 
-def unexplained(scenario: Scenario, plan: Plan, task_class: str) -> Explanation:
+def unexplained(scenario: Scenario, plan: Plan, task_class: str) -> Iterator[Explanation]:
     """What is solved has tests of its own."""
     raise PlannerError("nothing is solved here", remedy="Look at the plan.")
 
