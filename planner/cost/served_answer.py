@@ -200,7 +200,8 @@ def _no_cost(hour: AcceleratorHour, capacity: ReplicaCapacity) -> str:
 
 
 def _doubts(serving: Serving, capacity: ReplicaCapacity) -> Iterator[Doubt]:
-    for words in capacity.doubts:
+    # Without an SLO the rate is that of a full replica on purpose, and being near it is no news.
+    for words in capacity.doubts if serving.has_slo or capacity.refused else ():
         yield Doubt(
             kind="SimulatedCapacity",
             subject=serving.accelerator,

@@ -44,6 +44,7 @@ def test_without_an_slo_service_is_that_of_a_planned_capacity() -> None:
     assert found.capacity is not None
     assert HEADROOM == 0.8
     assert found.service_per_s == pytest.approx(0.8 * found.capacity.rate_per_s)
+    assert "SimulatedCapacity" not in {doubt.kind for doubt in found.doubts}
 
 
 @pytest.mark.parametrize(("asked", "stated", "expected"), [(None, None, [0.3, 0.6, 1.0]), (None, (0.5,), [0.5, 1.0])])
