@@ -132,12 +132,14 @@ def _fits(problem: Problem, kinds: frozenset[str], best: Solution) -> bool:
 
     Most often they do with every other class where it is or on what shares nothing, and no search is needed.
     """
-    asked = replace(problem, limits=tuple(limit for limit in problem.limits if _kind(limit.name) in kinds))
-    if "budget" not in kinds:
-        free = tuple(replace(each, ways=tuple(replace(way, usd=0.0) for way in each.ways)) for each in problem.demands)
-        asked = replace(asked, demands=free, budget_usd=None)
+    budget_usd = problem.budget_usd if "budget" in kinds else None
+    limits = tuple(limit for limit in problem.limits if _kind(limit.name) in kinds)
+    asked = replace(problem, limits=limits, budget_usd=budget_usd)
     if any(score(asked, shares)[1] <= best.overrun + WHOLE_SHARE for shares in _guesses(asked, best)):
         return True
+    if budget_usd is None:
+        free = tuple(replace(each, ways=tuple(replace(way, usd=0.0) for way in each.ways)) for each in problem.demands)
+        asked = replace(asked, demands=free)
     found = cheapest(asked, fitting=not best.overrun)
     return found is not None and found.overrun <= best.overrun + WHOLE_SHARE
 
