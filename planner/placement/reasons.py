@@ -123,7 +123,8 @@ def flips(chosen: Option | None, rival: Option | None, options: Sequence[Option]
         nearest = min(options, key=_distance, default=None)
         if nearest is None:
             return "Add a device or a price profile."
-        return f"Closest to being allowed is {option_name(nearest)}: {nearest.violations[0].sentence}"
+        hindrances = " ".join(dict.fromkeys(violation.sentence for violation in nearest.violations))
+        return f"Closest to being allowed is {option_name(nearest)}: {hindrances}"
     if rival is None:
         return f"Never while the constraints stand: nothing is allowed {SIDE_WORDS[OTHER_SIDE[chosen.side]]}."
     gap = true_usd_per_month(rival) - true_usd_per_month(chosen)
