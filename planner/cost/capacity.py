@@ -25,6 +25,7 @@ from planner.cost.capacity_parts import (
 from planner.cost.capacity_terms import SPEEDS, CapacityTerms, Case, capacity_terms
 from planner.cost.capacity_unit import Speed, mean_busy_units
 from planner.cost.capacity_use import carried_share, factors, least_cost_promise, needed_unit_hours, unserved_share
+from planner.cost.escalation import offer_of
 from planner.cost.token_load import TokenLoad, accepted_load, load_of
 from planner.cost.unit_economics import TOLERANCE, UnitEconomics
 from planner.prices.costing import CostingStatus
@@ -35,6 +36,7 @@ __all__ = [
     "CapacityCost",
     "TokenLoad",
     "accepted_load",
+    "asked_classes",
     "capacity_classes",
     "capacity_cost",
     "capacity_month",
@@ -42,13 +44,29 @@ __all__ = [
 ]
 
 
-def capacity_classes(scenario: Scenario, capacity: Capacity) -> tuple[TaskClass, ...]:
-    """The classes whose work it may take: those it names, else every class that may leave the device."""
+def asked_classes(scenario: Scenario, capacity: Capacity) -> tuple[TaskClass, ...]:
+    """The classes it is meant for, allowed there or not: those it names, else every class that may leave the device."""
     named = set(capacity.task_classes)
     return tuple(
         each
         for each in scenario.workload.task_classes
         if (each.name in named if named else each.may_leave_device and not each.needs_offline)
+    )
+
+
+def capacity_classes(scenario: Scenario, capacity: Capacity) -> tuple[TaskClass, ...]:
+    """The classes whose work it may take: of those it is meant for each that may leave the device and go there.
+
+    Where its work overflows to a token offer, a class must be allowed there as well: which request does is chance.
+    """
+    spills = None if capacity.overflow_sku is None else offer_of(scenario, capacity.overflow_sku)
+    return tuple(
+        each
+        for each in asked_classes(scenario, capacity)
+        if each.may_leave_device
+        and not each.needs_offline
+        and (capacity.on_premises or each.may_be_in(capacity.residency))
+        and (spills is None or each.may_be_in(spills.stated_places))
     )
 
 

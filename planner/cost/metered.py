@@ -161,7 +161,7 @@ def _tokens(row: CostingRow) -> str:
 
 def _cheapest_place(offer: TokenOffer, places: Sequence[str]) -> str | None:
     """Of the places a class allows the one that costs least; where none is stated, the first, which is refused."""
-    stated = {each.casefold() for each in (*offer.residency, *(row.residency for row in offer.residency_multipliers))}
+    stated = {each.casefold() for each in offer.stated_places}
     known = [place for place in places if place.casefold() in stated]
     if not known:
         return places[0] if places else None

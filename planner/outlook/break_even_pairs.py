@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from planner.basis import weakest
 from planner.capacities import Capacity
+from planner.cost.capacity import capacity_classes
 from planner.cost.capacity_terms import CapacityTerms, capacity_terms
 from planner.cost.curves import Curve
 from planner.cost.token_load import TokenLoad, load_of
@@ -186,6 +187,9 @@ def _opponent(
         assert metered is not None
         cases = choice_curves(ground, [(task_class, metered)], weigh_quality=weigh)
         return Alternative("metered", metered.model, Side.DATACENTER, cases, basis_of([metered])), ()
+    if task_class not in capacity_classes(question.scenario, capacity):
+        question.left_out.append(f"{placement.title}: it may not run on {capacity.title}.")
+        return None, ()
     load = load_of(question.scenario, (task_class,))
     terms = capacity_terms(question.scenario, capacity, load, question.scenario.as_of)
     if terms.missing:

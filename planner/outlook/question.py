@@ -101,8 +101,8 @@ class Question:
         """The data-center option a class is compared with: the one named, else its cheapest feasible one."""
         remote = [each for each in placement.options if each.side is Side.DATACENTER and each.capacity is None]
         if self.against is not None and self.against_capacity is None:
-            named = [each for each in remote if each.model == self.against and each.cost and not each.cost.missing]
-            return next(iter(named), None)
+            named = [each for each in remote if each.model == self.against and each.may_be_asked]
+            return next((each for each in named if each.cost and not each.cost.missing), None)
         return min((option for option in remote if option.feasible), key=rank, default=None)
 
     def metered_for(self, capacity: Capacity) -> tuple[Choice, str]:
@@ -110,6 +110,9 @@ class Question:
         classes = capacity_classes(self.scenario, capacity)
         if self.task_class is not None:
             classes = tuple(each for each in classes if each.name == self.task_class)
+        if self.against_capacity is not None:
+            both = capacity_classes(self.scenario, self.against_capacity)
+            classes = tuple(each for each in classes if each in both)
         if not classes:
             return (), "it takes none of the work asked about"
         found = [(each, self.metered(self.placements[each.name])) for each in classes]

@@ -39,15 +39,16 @@ def units_of(
         terms = capacity_terms(scenario, each.capacity, each.load, scenario.as_of)
         if terms.economics is None or each.speed is None or each.month.effective_usd_per_month is None:
             continue
-        prices = {one.name: _over_usd(scenario, each, one) for one in each.classes}
-        hours = {one.name: _hours(scenario, each, one) for one in each.classes}
+        every = (*each.classes, *each.barred)  # what bars a class is left out where its reasons are searched
+        prices = {one.name: _over_usd(scenario, each, one) for one in every}
+        hours = {one.name: _hours(scenario, each, one) for one in every}
         least = min((prices[name] / hours[name] for name in hours if hours[name] > 0), default=0.0)
         units = _units(each, terms, least)
         weeks = [one.week or scenario.workload.week for one in each.classes]
         if any(week != weeks[0] for week in weeks):
             units = _by_users(scenario, each, units)
         found.append(units)
-        for one in each.classes:
+        for one in every:
             beside = _beside_usd(scenario, each, one)
             if beside is not None:
                 over = max(0.0, prices[one.name] - least * hours[one.name])
@@ -84,7 +85,7 @@ def _by_users(scenario: Scenario, each: CapacityMonth, units: Units) -> Units:
 
     def priced(users: frozenset[str]) -> tuple[int, float]:
         if users not in known:
-            classes = [one for one in each.classes if one.name in users]
+            classes = [one for one in (*each.classes, *each.barred) if one.name in users]
             month = planned_month(scenario, each.capacity, classes).month
             usd = month.effective_usd_per_month
             known[users] = (month.units or 0, inf if usd is None else usd.value)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from planner.basis import Doubt
 from planner.capacities import Capacity
-from planner.cost.capacity import capacity_classes, capacity_cost
+from planner.cost.capacity import asked_classes, capacity_classes, capacity_cost
 from planner.cost.capacity_figures import CapacityCost
 from planner.cost.capacity_share import class_cost
 from planner.cost.capacity_unit import Speed, capacity_unit
@@ -35,6 +35,7 @@ class CapacityMonth:
     month: CapacityCost
     speed: Speed | None
     is_planned: bool = False  # these are the classes placed there, not all it may take
+    barred: tuple[TaskClass, ...] = ()  # classes it is meant for that may not go there, and so are not in the month
 
     def cost_of(self, scenario: Scenario, task_class: TaskClass) -> Cost | None:
         """The class's share of it by busy hours; None where it has no price or the class asks nothing."""
@@ -75,6 +76,9 @@ def capacity_options(
     for each in months:
         if any(one.name == task_class.name for one in each.classes):
             yield _option(scenario, task_class, each, index, remote)
+        elif any(one.name == task_class.name for one in each.barred):
+            beside = _month(scenario, each.capacity, (*each.classes, task_class), is_planned=False)
+            yield _option(scenario, task_class, beside, index, remote)
 
 
 def counted(number: int, unit: str) -> str:
@@ -89,7 +93,8 @@ def _month(
     load = accepted_load(scenario, capacity, classes)
     month = capacity_cost(scenario, capacity, load, scenario.as_of)
     speed = capacity_unit(scenario, capacity, scenario.as_of).speed
-    return CapacityMonth(capacity, classes, load, month, speed, is_planned)
+    barred = tuple(each for each in asked_classes(scenario, capacity) if each not in classes)
+    return CapacityMonth(capacity, classes, load, month, speed, is_planned, barred)
 
 
 def _option(

@@ -34,20 +34,17 @@ def leaving_the_device(task_class: TaskClass, target: str) -> tuple[Violation, .
 
 def residency(task_class: TaskClass, offer: TokenOffer, what: str) -> tuple[Violation, ...]:
     """A class that names places goes only where the vendor states that he processes it in one of them."""
-    if not task_class.residency:
+    stated = offer.stated_places
+    if task_class.may_be_in(stated):
         return ()
-    stated = [*offer.residency, *(each.residency for each in offer.residency_multipliers)]
-    if {place.casefold() for place in task_class.residency} & {place.casefold() for place in stated}:
-        return ()
-    says = f"its vendor states {', '.join(dict.fromkeys(stated))}" if stated else "its vendor states no place"
+    says = f"its vendor states {', '.join(stated)}" if stated else "its vendor states no place"
     sentence = f"{task_class.title} may be processed in {' or '.join(task_class.residency)} only; for {what} {says}."
     return (Violation(constraint="residency", sentence=sentence),)
 
 
 def capacity_residency(task_class: TaskClass, capacity: Capacity) -> tuple[Violation, ...]:
     """What stays in the organisation is in no other's place; capacity elsewhere states where it is."""
-    places = {place.casefold() for place in task_class.residency}
-    if not places or capacity.on_premises or places & {place.casefold() for place in capacity.residency}:
+    if capacity.on_premises or task_class.may_be_in(capacity.residency):
         return ()
     allowed = " or ".join(task_class.residency)
     is_in = f"is in {', '.join(capacity.residency)}" if capacity.residency else "states no place"

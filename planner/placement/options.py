@@ -43,6 +43,9 @@ Constraint = Literal[
 ]
 """What can forbid an option, in the order it explains an exclusion: decisions first, figures after."""
 
+CONFINING: frozenset[Constraint] = frozenset({"privacy", "offline", "residency"})
+"""Those of them that keep requests from going there: nobody may weigh, price or export them as if they did."""
+
 
 class Violation(Frozen):
     """A constraint that forbids an option, with the figure and the limit in the sentence."""
@@ -81,6 +84,11 @@ class Option(Frozen):
     def feasible(self) -> bool:
         """Nothing forbids it."""
         return not self.violations
+
+    @property
+    def may_be_asked(self) -> bool:
+        """Requests may go there at all, whether or not it would serve them well."""
+        return not any(violation.constraint in CONFINING for violation in self.violations)
 
 
 class Sureness(StrEnum):

@@ -72,7 +72,7 @@ def residency_factor(offer: TokenOffer, residency: str | None) -> Decimal:
         return priced[wanted]
     if wanted in {each.casefold() for each in offer.residency}:
         return Decimal(1)
-    known = sorted({*offer.residency, *(each.residency for each in offer.residency_multipliers)})
+    known = sorted(offer.stated_places)
     raise PriceError(
         f"what it costs to keep requests in {residency} is not stated",
         where=offer.sku,

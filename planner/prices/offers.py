@@ -145,6 +145,11 @@ class TokenOffer(Frozen):
         """The model's own name."""
         return self.sku.split("/", 1)[1]
 
+    @property
+    def stated_places(self) -> tuple[str, ...]:
+        """Where its vendor states that requests may be processed, at whatever price."""
+        return tuple(dict.fromkeys((*self.residency, *(each.residency for each in self.residency_multipliers))))
+
     def price_on(self, on: date, variant: Variant = Variant.STANDARD, at: time | None = None) -> TokenPrice | None:
         """The price in force on this day (and hour, where prices depend on it); None where there is none."""
         rows = [row for row in self.prices if row.variant is variant]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal, Self
 
 from pydantic import Field, field_validator, model_validator
@@ -85,6 +86,11 @@ class TaskClass(Frozen):
         if (self.escalation_share is None) != (self.escalates_to is None):
             raise ValueError("an escalation needs both escalation_share and escalates_to")
         return self
+
+    def may_be_in(self, places: Iterable[str]) -> bool:
+        """Whether one of these places may process it; where it names none, any may, and also one that is not stated."""
+        stated = {place.casefold() for place in places}
+        return not self.residency or any(place.casefold() in stated for place in self.residency)
 
     @property
     def runs_per_day(self) -> float:
