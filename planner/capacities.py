@@ -86,3 +86,8 @@ class Capacity(Frozen):
         if self.how.kind != "provisioned" and (self.prefill_tok_s is None or self.decode_tok_s is None):
             raise ValueError("machines need prefill_tok_s and decode_tok_s: measure them, or take published figures")
         return self
+
+    @property
+    def is_given_back(self) -> bool:
+        """Whether its machines are there only in the hours in which people work."""
+        return self.how.kind == "instance" and self.how.hours == "active"

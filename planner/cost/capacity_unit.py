@@ -6,43 +6,21 @@ from dataclasses import dataclass
 from datetime import date
 from typing import assert_never
 
-from planner import text
-from planner.basis import Basis, Doubt, Quantity, weakest
+from planner.basis import Doubt, Quantity, weakest
 from planner.capacities import Capacity, OwnedBox, RentedMachine, ReservedUnits
 from planner.cost.bought import Bought, Unpriced
+from planner.cost.capacity_speed import Speed, machine_speed, reserved_speed, sold
+from planner.cost.month_load import TokenLoad
 from planner.cost.owned import owned_usd_per_h
-from planner.cost.provisioned import reserved_unit, throughput_per_s, unit_model, weights_of
+from planner.cost.provisioned import reserved_unit, unit_model
 from planner.cost.rented import rows_of
 from planner.cost.rented_machine import Purchase, rented_machine
-from planner.cost.token_load import TokenLoad, busy_machine_hours
-from planner.errors import ScenarioError
 from planner.prices.kinds.instance import InstanceOffer, PurchaseOption
 from planner.prices.kinds.provisioned import Overflow, ProvisionedOffer
 from planner.prices.rate_card import RateCard
 from planner.scenario import Scenario
 from planner.service.curves import Edge
-from planner.units import HOURS_PER_MONTH, MONTHS_PER_YEAR, SECONDS_PER_HOUR
-
-
-@dataclass(frozen=True)
-class Speed:
-    """Tokens per second of one unit busy with one kind alone, and from where; cached tokens may take part of it."""
-
-    prefill_tok_s: Quantity
-    decode_tok_s: Quantity
-    cached_tok_s: Quantity | None = None  # None: cached tokens take nothing
-
-    def busy_hours(self, load: TokenLoad, edge: Edge) -> float:
-        """Hours one unit would be busy with the month, at one end of its speeds."""
-        hours = busy_machine_hours(load, _at(self.prefill_tok_s, edge), _at(self.decode_tok_s, edge))
-        if self.cached_tok_s is None:
-            return hours
-        return hours + load.cached_tokens / _at(self.cached_tok_s, edge) / SECONDS_PER_HOUR
-
-    @property
-    def basis(self) -> Basis:
-        """The weaker of the two."""
-        return weakest(self.prefill_tok_s.basis, self.decode_tok_s.basis)
+from planner.units import HOURS_PER_MONTH, MONTHS_PER_YEAR
 
 
 @dataclass(frozen=True)
@@ -68,29 +46,29 @@ def capacity_unit(scenario: Scenario, capacity: Capacity, on: date) -> CapacityU
         case ReservedUnits():
             return _reserved(scenario, how, on)
         case OwnedBox():
-            return CapacityUnit(_owned(scenario, how), _machine_speed(capacity), 1, 1, None, (), ())
+            return CapacityUnit(_owned(scenario, how), machine_speed(capacity), 1, 1, None, (), ())
         case _:
             assert_never(how)
 
 
 def _rented(scenario: Scenario, capacity: Capacity, how: RentedMachine, on: date) -> CapacityUnit:
-    card, offer = _sold(scenario, how)
+    card, offer = sold(scenario, how)
     if offer.kind != "instance":
         raise AssertionError("the scenario checks the kind")
     found = rented_machine(Purchase(how, card, offer, scenario.workload, scenario.prices.quotes, on))
     used = rows_of(offer, how.option, how.term_months)
     if how.option is PurchaseOption.SPOT:
         used = (*used, *rows_of(offer, PurchaseOption.ON_DEMAND))  # its fallback
-    return _unit(found, _machine_speed(capacity), ((card, offer.model_copy(update={"prices": used})),))
+    return _unit(found, machine_speed(capacity), ((card, offer.model_copy(update={"prices": used})),))
 
 
 def _reserved(scenario: Scenario, how: ReservedUnits, on: date) -> CapacityUnit:
-    card, offer = _sold(scenario, how)
+    card, offer = sold(scenario, how)
     if offer.kind != "provisioned":
         raise AssertionError("the scenario checks the kind")
     found = reserved_unit(card, offer, how.term_months, on, scenario.prices.quotes)
     model = unit_model(offer, how.unit_model)
-    speed, reasons = _reserved_speed(card, offer, how.unit_model)
+    speed, reasons = reserved_speed(card, offer, how.unit_model)
     used = tuple(row for row in offer.prices if row.term_months == how.term_months)
     unit = _unit(found, speed, ((card, offer.model_copy(update={"prices": used})),))
     return CapacityUnit(
@@ -111,47 +89,6 @@ def _unit(
     if isinstance(found, Unpriced):
         return CapacityUnit(None, speed, 1, 1, None, found.reasons, found.doubts, cards)
     return CapacityUnit(found, speed, 1, 1, None, (), found.doubts, cards)
-
-
-def _sold(scenario: Scenario, how: RentedMachine | ReservedUnits) -> tuple[RateCard, InstanceOffer | ProvisionedOffer]:
-    for card in scenario.rate_cards:
-        for offer in card.offers:
-            is_sold = offer.kind in {"instance", "provisioned"} and card.profile_id == how.rate_card
-            if is_sold and (offer.kind, offer.sku, getattr(offer, "region", "")) == (how.kind, how.sku, how.region):
-                return card, offer  # pyright: ignore[reportReturnType]
-    raise ScenarioError(f"no {how.kind} offer {how.sku!r} in {how.rate_card!r}", remedy="Add its rate card.")
-
-
-def _machine_speed(capacity: Capacity) -> Speed | None:
-    if capacity.prefill_tok_s is None or capacity.decode_tok_s is None:
-        return None
-    return Speed(capacity.prefill_tok_s, capacity.decode_tok_s)
-
-
-def _reserved_speed(card: RateCard, offer: ProvisionedOffer, name: str) -> tuple[Speed | None, tuple[str, ...]]:
-    """A unit's throughput over each weight: how fast it is with that kind of token alone."""
-    model = unit_model(offer, name)
-    weights, unit_tok_s = weights_of(model), throughput_per_s(model)
-    reasons = tuple(each for each in (weights, unit_tok_s) if isinstance(each, str))
-    if isinstance(weights, str) or isinstance(unit_tok_s, str):
-        return None, reasons
-    provenance = card.provenance
-
-    def speed(weight: float) -> Quantity | None:
-        if weight <= 0:
-            return None
-        return Quantity(
-            value=unit_tok_s / weight,
-            unit="tok/s",
-            basis=provenance.confidence.basis,
-            source=f"{text.exact(model.throughput_per_unit)} a unit, weight {text.exact(weight)}: {provenance.source}",
-            as_of=provenance.retrieved,
-        )
-
-    prefill, decode = speed(weights.input_weight), speed(weights.output_weight)
-    if prefill is None or decode is None:
-        return None, (f"{name} weighs tokens with nothing, so no unit is ever full",)
-    return Speed(prefill, decode, speed(weights.cached_weight)), ()
 
 
 def _owned(scenario: Scenario, box: OwnedBox) -> Bought:
@@ -189,11 +126,6 @@ def _owned(scenario: Scenario, box: OwnedBox) -> Bought:
         ),
         availability=box.availability,
     )
-
-
-def _at(figure: Quantity, edge: Edge) -> float:
-    low, high = figure.bounds
-    return {"low": max(low, figure.value / 10), "value": figure.value, "high": high}[edge]
 
 
 def mean_busy_units(speed: Speed, load: TokenLoad, edge: Edge) -> float:

@@ -3,71 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from planner.basis import Quantity
 from planner.capacities import Capacity
 from planner.cost.accepted import acceptance_of
-from planner.cost.week_load import stated_hours
+from planner.cost.capacity_speed import speed_of
+from planner.cost.deferred_load import deferred_hours
+from planner.cost.month_load import LoadBlock, TokenLoad, busy_machine_hours, load_blocks
+from planner.cost.week_load import LoadHours, Works, hours_of, tokens_of, weeks_differ
 from planner.scenario import Scenario
-from planner.units import HOURS_PER_MONTH, SECONDS_PER_HOUR
-from planner.workload.task_classes import TaskClass
+from planner.workload.deferral import may_move
+from planner.workload.task_classes import TaskClass, Workload
 
-BUSIEST_ENERGY_SHARE = 1 / 16  # of a month's work, done in the busiest hours
-BLOCK_EDGES = (1 / 8, 1 / 4, 1 / 2, 1.0)  # of the active hours, busiest first
-
-
-@dataclass(frozen=True)
-class LoadBlock:
-    """A share of the active hours, and the load in them as a multiple of the mean active hour's."""
-
-    share_of_hours: float
-    relative_load: float
+__all__ = ["LoadBlock", "TokenLoad", "accepted_load", "busy_machine_hours", "load_blocks", "load_of"]
 
 
-@dataclass(frozen=True)
-class TokenLoad:
-    """Requests and tokens of a month, the hours they come in, and the busiest hour over the mean active hour."""
-
-    requests: float
-    input_tokens: float  # of every run; cached tokens included (CONVENTION §8)
-    cached_tokens: float
-    output_tokens: float
-    active_hours_per_month: float
-    peak_to_mean: Quantity
-    repeats: float = 0.0  # runs beyond the first, per request; their tokens are in the counts above
-    blocks: tuple[LoadBlock, ...] | None = None  # of a stated week; None: only the peak is known (`load_blocks`)
-
-    @property
-    def runs(self) -> float:
-        """What is served: requests, and those of them that run again."""
-        return self.requests * (1 + self.repeats)
-
-    @property
-    def uncached_tokens(self) -> float:
-        """Input tokens that have to be prefilled."""
-        return self.input_tokens - self.cached_tokens
-
-    def times(self, volume: float) -> TokenLoad:
-        """The same mix in the same hours, `volume` times as much."""
-        return TokenLoad(
-            requests=self.requests * volume,
-            input_tokens=self.input_tokens * volume,
-            cached_tokens=self.cached_tokens * volume,
-            output_tokens=self.output_tokens * volume,
-            active_hours_per_month=self.active_hours_per_month,
-            peak_to_mean=self.peak_to_mean,
-            repeats=self.repeats,
-            blocks=self.blocks,
-        )
-
-
-def load_of(scenario: Scenario, classes: Sequence[TaskClass]) -> TokenLoad:
+def load_of(scenario: Scenario, classes: Sequence[TaskClass], capacity: Capacity | None = None) -> TokenLoad:
     """The month of these classes together: runs a day × active days, and their tokens.
 
-    A month has 730 h (CONVENTION §6): 31 days around the clock come in these.
+    A month has 730 h (CONVENTION §6): 31 days around the clock come in these. On a capacity, what may wait is moved
+    within its window so that the busiest hour is least; without one everything counts in the hour it comes in.
     """
-    return _load(scenario, [(each, each.runs_per_day) for each in classes])
+    return _load(scenario, [(each, each.runs_per_day) for each in classes], capacity)
 
 
 def accepted_load(scenario: Scenario, capacity: Capacity, classes: Sequence[TaskClass]) -> TokenLoad:
@@ -81,49 +37,35 @@ def accepted_load(scenario: Scenario, capacity: Capacity, classes: Sequence[Task
         assumed = scenario.assumptions.acceptance
         return acceptance_of(task_class, capacity.model, capacity.weight_format, assumed).value or 1.0
 
-    return _load(scenario, [(each, each.runs_per_day / accepted(each)) for each in classes])
+    return _load(scenario, [(each, each.runs_per_day / accepted(each)) for each in classes], capacity)
 
 
-def _load(scenario: Scenario, daily: Sequence[tuple[TaskClass, float]]) -> TokenLoad:
-    workload = scenario.workload
+def _load(scenario: Scenario, daily: Works, capacity: Capacity | None) -> TokenLoad:
+    """In the hours in which the work is done: as it comes, or with what may wait moved on a capacity of known speed."""
+    workload, classes = scenario.workload, [each for each, _ in daily]
+    differ, moves = weeks_differ(workload, classes), any(may_move(each) for each in classes)
+    hours = hours_of(workload, tokens_of(daily))
+    speed = speed_of(scenario, capacity) if capacity is not None and (differ or moves) else None
+    if capacity is None or speed is None:
+        return _month(workload, daily, hours)
+    busy = [(each, speed.busy_hours(_month(workload, [(each, runs)], hours), "value")) for each, runs in daily]
+    if differ:
+        hours = hours_of(workload, busy)
+    return _month(workload, daily, deferred_hours(workload, busy, hours, is_given_back=capacity.is_given_back))
+
+
+def _month(workload: Workload, daily: Works, hours: LoadHours) -> TokenLoad:
     days = workload.active_days_per_month
     requests = sum(each.requests_per_day for each, _ in daily) * days
     monthly = [(each, runs * days) for each, runs in daily]
     runs = sum(count for _, count in monthly)
-    stated = stated_hours(workload, daily)
     return TokenLoad(
         requests=requests,
         repeats=runs / requests - 1 if runs > requests else 0.0,
         input_tokens=sum(count * each.input_tokens for each, count in monthly),
         cached_tokens=sum(count * each.input_tokens * each.cached_share for each, count in monthly),
         output_tokens=sum(count * each.output_tokens for each, count in monthly),
-        active_hours_per_month=min(HOURS_PER_MONTH, days * workload.active_hours_per_day)
-        if stated is None
-        else stated.active_hours_per_month,
-        peak_to_mean=workload.peak_to_mean if stated is None else stated.peak_to_mean,
-        blocks=None if stated is None else tuple(LoadBlock(share, load) for share, load in stated.blocks),
+        active_hours_per_month=hours.active_hours_per_month,
+        peak_to_mean=hours.peak_to_mean,
+        blocks=None if hours.blocks is None else tuple(LoadBlock(share, load) for share, load in hours.blocks),
     )
-
-
-def busy_machine_hours(load: TokenLoad, prefill_tok_s: float, decode_tok_s: float) -> float:
-    """Hours one machine would be busy with the month: uncached input/R_pf + output/R_dec (economics.md §1, hosted)."""
-    return (load.uncached_tokens / prefill_tok_s + load.output_tokens / decode_tok_s) / SECONDS_PER_HOUR
-
-
-def load_blocks(peak_to_mean: float) -> tuple[LoadBlock, ...]:
-    """The active hours sorted by load and cut into five blocks that keep a month's work and its peak exactly.
-
-    A workload states no more than the peak p, so the shape is assumed: the share x of hours with the most load has at
-    least p·(1 − x)^(p − 1) times the mean, which is p at x = 0, 0 at x = 1 and 1 on average (p = 1: flat). The first
-    block is the busiest hours at p itself, 1/16 of all work; the others take the curve's own means, scaled by what is
-    left. Busiest block first (economics.md §3: the weekly hours sorted and cut into about five blocks).
-    """
-    busiest = BUSIEST_ENERGY_SHARE / peak_to_mean
-    edges = (busiest, *BLOCK_EDGES)
-    left = [(1 - edge) ** peak_to_mean for edge in edges]  # work of the hours beyond the edge, on the curve
-    scale = (1 - BUSIEST_ENERGY_SHARE) / left[0]
-    rest = [
-        LoadBlock(end - start, scale * (above - below) / (end - start))
-        for start, end, above, below in zip(edges, edges[1:], left, left[1:], strict=False)
-    ]
-    return (LoadBlock(busiest, peak_to_mean), *rest)

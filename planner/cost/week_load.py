@@ -14,33 +14,64 @@ from planner.workload.task_classes import TaskClass, Workload
 from planner.workload.week import HOURS_PER_WEEK
 from planner.workload.week_shape import shape_of, weeks_per_month
 
+Works = Sequence[tuple[TaskClass, float]]
+"""Classes, and how much work each brings."""
+
 
 @dataclass(frozen=True)
-class StatedHours:
+class LoadHours:
     """The active hours of a month, the busiest over their mean, and blocks as (share of them, load over the mean)."""
 
     active_hours_per_month: float
     peak_to_mean: Quantity
-    blocks: tuple[tuple[float, float], ...]  # busiest first
+    blocks: tuple[tuple[float, float], ...] | None  # busiest first; None: only the peak is known
 
 
-def stated_hours(workload: Workload, daily_runs: Sequence[tuple[TaskClass, float]]) -> StatedHours | None:
-    """The hours of these classes together; None where none of them states its week.
+def hours_of(workload: Workload, works: Works) -> LoadHours:
+    """The hours in which this work comes: as stated, else active days of like hours."""
+    stated = stated_hours(workload, works)
+    if stated is not None:
+        return stated
+    active = min(HOURS_PER_MONTH, workload.active_days_per_month * workload.active_hours_per_day)
+    return LoadHours(active, workload.peak_to_mean, None)
 
-    Classes of unlike weeks are added up by the tokens a machine works for (uncached input and output), whichever of
-    the two takes it longer: exact where their mixes of tokens are alike, or their weeks.
+
+def tokens_of(daily_runs: Works) -> Works:
+    """The tokens a machine works for (uncached input and output), whichever of the two takes it longer.
+
+    What adds up classes of unlike weeks where nobody says on which machine: exact where their mixes of tokens are
+    alike.
     """
-    asked = [(each, tokens) for each, runs in daily_runs if (tokens := runs * _tokens(each)) > 0]
+    return [(each, runs * _tokens(each)) for each, runs in daily_runs]
+
+
+def weeks_differ(workload: Workload, classes: Sequence[TaskClass]) -> bool:
+    """Whether some come at other hours than others."""
+    weeks = [each.week or workload.week for each in classes]
+    return any(week != weeks[0] for week in weeks)
+
+
+def stated_hours(workload: Workload, works: Works) -> LoadHours | None:
+    """The hours of these classes together, of which each brings so much work; None where none of them states its week.
+
+    Work is in anything that adds up: hours of the machine it is done on, or tokens.
+    """
+    asked = [(each, work) for each, work in works if work > 0]
     if not any(_is_stated(workload, each) for each, _ in asked):
         return None
-    works = [(tokens, shape_of(workload, each).work) for each, tokens in asked]
-    hours = [math.fsum(tokens * work[hour] for tokens, work in works) for hour in range(HOURS_PER_WEEK)]
-    active = [each for each in hours if each > 0]
+    shaped = [(work, shape_of(workload, each).work) for each, work in asked]
+    hours = [math.fsum(work * shape[hour] for work, shape in shaped) for hour in range(HOURS_PER_WEEK)]
+    return hours_of_week(workload, [each for each, _ in asked], hours)
+
+
+def hours_of_week(workload: Workload, classes: Sequence[TaskClass], week: Sequence[float]) -> LoadHours:
+    """The hours of a week with this much work in each, of classes of which one states its week."""
+    active = [each for each in week if each > 0]
     blocks = blocks_of(active)
     mean = math.fsum(active) / len(active)
-    return StatedHours(
+    return LoadHours(
         active_hours_per_month=min(HOURS_PER_MONTH, len(active) * weeks_per_month(workload)),
-        peak_to_mean=_peak(workload, [each for each, _ in asked], blocks[0].rate / mean),
+        peak_to_mean=_peak(workload, classes, blocks[0].rate / mean),
         blocks=tuple((block.hours / len(active), block.rate / mean) for block in blocks),
     )
 

@@ -18,6 +18,8 @@ from planner.placement.plan import CapacityLoad
 from planner.placement.selection import Selection
 from planner.placement.shared import Candidates, UnitLoad
 from planner.scenario import Scenario
+from planner.units import HOURS_PER_MONTH
+from planner.workload.deferral import may_move
 from planner.workload.task_classes import TaskClass
 
 ROUNDING = 1e-9  # of a plan's cost
@@ -31,7 +33,8 @@ def units_of(
     A load is hours one unit is busy, runs repeated until they are accepted included: it adds up over classes, as the
     units' price, their power and their room do. What overflows costs every class its own price; as all go over alike,
     the mean of those on the capacity (`Way.over_usd`). Classes that state unlike weeks have their busiest hours at
-    unlike times: then units are priced by who is there (`Units.priced`).
+    unlike times, and what may wait is done in whatever hours the others leave: then units are priced by who is there
+    (`Units.priced`).
     """
     found: list[Units] = []
     loads: dict[tuple[str, str], UnitLoad] = {}
@@ -45,7 +48,7 @@ def units_of(
         least = min((prices[name] / hours[name] for name in hours if hours[name] > 0), default=0.0)
         units = _units(each, terms, least)
         weeks = [one.week or scenario.workload.week for one in each.classes]
-        if any(week != weeks[0] for week in weeks):
+        if any(week != weeks[0] for week in weeks) or any(may_move(one) for one in every):
             units = _by_users(scenario, each, units)
         found.append(units)
         for one in every:
@@ -78,9 +81,14 @@ def _units(each: CapacityMonth, terms: CapacityTerms, least_usd_over: float) -> 
 
 
 def _by_users(scenario: Scenario, each: CapacityMonth, units: Units) -> Units:
-    """Every set of classes at its own month; at least what a load spread evenly over all active hours would need."""
-    hours = each.load.active_hours_per_month
-    room = units.load_per_unit * units.blocks[0].relative_load / hours  # of one unit, busy in one hour
+    """Every set of classes at its own month; at least what a load spread evenly over all active hours would need.
+
+    Fewer classes may be active in more hours: what may wait goes into the night rather than beside a busy morning.
+    """
+    active = each.load.active_hours_per_month
+    room = units.load_per_unit * units.blocks[0].relative_load / active  # of one unit, busy in one hour
+    waits = any(may_move(one) for one in (*each.classes, *each.barred))
+    hours = HOURS_PER_MONTH if waits else active
     known: dict[frozenset[str], tuple[int, float]] = {}
 
     def priced(users: frozenset[str]) -> tuple[int, float]:

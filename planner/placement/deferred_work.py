@@ -7,6 +7,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from planner.workload.flattening import empty_from, last_hour
+
 DUST = 1e-12  # of an hour: what rounding leaves is no work
 
 
@@ -99,25 +101,18 @@ def move(
     coming = [math.fsum(each.work[hour] for each in deferrables) for hour in range(size)]
     level = _level(load, is_open, limit, math.fsum(coming))
     room = [max(0.0, level - asked) if opened else 0.0 for asked, opened in zip(load, is_open, strict=True)]
-    start = _empty_from(coming, room)
+    start = empty_from(coming, room)
     queue = _Queue(room, [_Course([0.0] * size) for _ in deferrables])
     for step in range(start, start + 2 * size):  # the second time round only what is left: no window is longer
         if step < start + size:
             for number, each in enumerate(deferrables):
                 if each.work[step % size] > 0:
-                    queue.add(_Batch(_deadline(step, is_open, each.window_h), step, number), each.work[step % size])
+                    queue.add(_Batch(last_hour(step, is_open, each.window_h), step, number), each.work[step % size])
         queue.run(step)
     return tuple(
         Moved(each.name, tuple(course.done), course.moved, course.forced, course.longest_h)
         for each, course in zip(deferrables, queue.courses, strict=True)
     )
-
-
-def _deadline(step: int, is_open: Sequence[bool], window_h: float) -> int:
-    """The last open hour in which even the first request of this one has not waited too long."""
-    size = len(is_open)
-    last = step + max(0, min(size, math.floor(window_h)) - 1)
-    return next((at for at in range(last, step, -1) if is_open[at % size]), step)
 
 
 def _level(load: Sequence[float], is_open: Sequence[bool], limit: float, work: float) -> float:
@@ -132,13 +127,3 @@ def _level(load: Sequence[float], is_open: Sequence[bool], limit: float, work: f
         if count == len(lowest) or level <= lowest[count]:
             return level
     raise AssertionError("work comes in open hours only")
-
-
-def _empty_from(coming: Sequence[float], room: Sequence[float]) -> int:
-    """An hour at whose start nothing is left from before: after the lowest point of the walk of work less room."""
-    walk, lowest, start = 0.0, math.inf, 0
-    for hour, (work, free) in enumerate(zip(coming, room, strict=True)):
-        walk += work - free
-        if walk < lowest:
-            lowest, start = walk, hour + 1
-    return start % len(coming)

@@ -9,7 +9,7 @@ from planner.cost.bought import Bought
 from planner.cost.capacity_unit import Speed, capacity_unit
 from planner.cost.token_load import accepted_load
 from planner.placement.edge_costs import is_personal
-from planner.placement.hour_check import HOURS, Target, check_week
+from planner.placement.hour_check import Target, check_week
 from planner.placement.options import Placement
 from planner.placement.plan import CapacityLoad, FleetLoad
 from planner.placement.shared import fleet_of
@@ -20,7 +20,7 @@ from planner.units import HOURS_PER_MONTH
 from planner.workload.deferral import window_h
 from planner.workload.task_classes import TaskClass
 from planner.workload.week import HOURS_PER_WEEK
-from planner.workload.week_shape import shape_of
+from planner.workload.week_shape import shape_of, working_hours
 
 ALWAYS = (True,) * HOURS_PER_WEEK
 
@@ -53,7 +53,7 @@ def _fleets(
             title=load.title,
             count=load.count,
             limit=contention_cap(scenario, fleet),
-            is_open=_working_hours(scenario) if is_personal(scenario, fleet) else ALWAYS,
+            is_open=working_hours(scenario.workload) if is_personal(scenario, fleet) else ALWAYS,
         )
         yield target, _members(scenario, load.profile_id, placements)
 
@@ -84,14 +84,13 @@ def _capacities(scenario: Scenario, loads: Sequence[CapacityLoad]) -> Iterator[t
         units = (load.month.units or 0) - load.month.spare_units
         if unit.speed is None or unit.bought is None or units < 1:
             continue
-        is_returned = capacity.how.kind == "instance" and capacity.how.hours == "active"
         target = Target(
             name=load.capacity,
             kind="capacity",
             title=load.title,
             count=units,
             limit=capacity.headroom * _availability(unit.bought),
-            is_open=_working_hours(scenario) if is_returned else ALWAYS,
+            is_open=working_hours(scenario.workload) if capacity.is_given_back else ALWAYS,
             overflows=capacity.overflow_sku is not None,
         )
         classes = [each for each in scenario.workload.task_classes if each.name in load.task_classes]
@@ -108,9 +107,3 @@ def _served(scenario: Scenario, capacity: Capacity, speed: Speed, units: int, ta
 
 def _availability(bought: Bought) -> float:
     return 1.0 if bought.availability is None else bought.availability.value
-
-
-def _working_hours(scenario: Scenario) -> list[bool]:
-    """Hours in which any class of the workload is asked for."""
-    shapes = dict.fromkeys(shape_of(scenario.workload, each) for each in scenario.workload.task_classes)
-    return [any(shape.shares[hour] > 0 for shape in shapes) for hour in HOURS]

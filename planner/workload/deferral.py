@@ -8,6 +8,9 @@ from planner.workload.task_classes import TaskClass
 LEAST_WINDOW_H = 1.0
 """A class that may wait this long may wait for a machine, or for another hour."""
 
+LEAST_MOVE_H = 2.0
+"""A whole hour's work may be done in a later hour from this window on, the request that came first included."""
+
 UNBOUNDED_WINDOW_H = 24.0
 """Assumed where a class has no bound at all and states no window: nobody said that it may wait longer than a day."""
 
@@ -31,3 +34,8 @@ def window_h(task_class: TaskClass, service_s: float = 0.0) -> float:
 def is_deferrable(task_class: TaskClass) -> bool:
     """Whether its requests may wait for a machine or another hour: an hour or more."""
     return window_h(task_class) >= LEAST_WINDOW_H
+
+
+def may_move(task_class: TaskClass) -> bool:
+    """Whether all of its requests may wait for another hour: those that come first in one have two to be done in."""
+    return window_h(task_class) >= LEAST_MOVE_H

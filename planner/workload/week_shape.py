@@ -97,6 +97,12 @@ def busiest_loads(workload: Workload, asked: Sequence[tuple[TaskClass, float]]) 
     return tuple(load * shape.relative[at] for shape, load in shapes)
 
 
+def working_hours(workload: Workload) -> tuple[bool, ...]:
+    """Hours of the week in which any class of the workload is asked for."""
+    shapes = dict.fromkeys(shape_of(workload, each) for each in workload.task_classes)
+    return tuple(any(shape.shares[hour] > 0 for shape in shapes) for hour in range(HOURS_PER_WEEK))
+
+
 @lru_cache(maxsize=64)
 def _stated(weights: tuple[float, ...], active_hours: float) -> WeekShape:
     total = math.fsum(weights)

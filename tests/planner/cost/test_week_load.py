@@ -12,7 +12,7 @@ from planner.basis import Basis
 from planner.cost.capacity import capacity_cost
 from planner.cost.capacity_terms import capacity_terms
 from planner.cost.token_load import load_of
-from planner.cost.week_load import stated_hours, stated_stretches_h
+from planner.cost.week_load import stated_hours, stated_stretches_h, tokens_of
 from planner.scenario import Scenario
 from planner.workload.task_classes import Workload
 from planner.workload.week import HOURS_PER_WEEK, Week
@@ -95,7 +95,7 @@ def test_classes_of_unlike_weeks_are_added_up_hour_by_hour() -> None:
     workload = busy_workload()
     chat, archive = workload.task_classes[:2]
     night = Week(weights=tuple(1.0 if hour % 24 == 3 else 0.0 for hour in HOURS))
-    found = stated_hours(workload, [(chat, 100.0), (archive.model_copy(update={"week": night}), 50.0)])
+    found = stated_hours(workload, tokens_of([(chat, 100.0), (archive.model_copy(update={"week": night}), 50.0)]))
     assert found is not None
     assert found.active_hours_per_month == pytest.approx((45 + 7) * 21 / 5)
     assert found.peak_to_mean.basis is Basis.ASSUMED  # of the class that states no hours
