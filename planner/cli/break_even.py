@@ -8,16 +8,14 @@ import typer
 
 from planner.cli.broken_even import show_break_even
 from planner.cli.console import say_json
-from planner.cli.names import scenario_named
+from planner.cli.planned_scenarios import HELP, scenario_of
 from planner.outlook.break_even import break_even
 
 Quantities = Literal["volume", "utilization", "seats", "months", "tariff", "price"]
 
 
 def command(
-    scenario: Annotated[
-        str, typer.Argument(metavar="SCENARIO", help="A scenario file or a sample («edgewise samples»).")
-    ],
+    scenario: Annotated[str, typer.Argument(metavar="SCENARIO", help=HELP)],
     by: Annotated[
         Quantities,
         typer.Option(
@@ -47,7 +45,7 @@ def command(
     Compared are the plan and its base case, each task class on a device and in the data center, and each capacity and
     metered tokens.
     """
-    view = break_even(scenario_named(scenario), by, task_class=task_class, against=against)
+    view = break_even(scenario_of(scenario), by, task_class=task_class, against=against)
     if as_json:
         say_json(view)
     else:

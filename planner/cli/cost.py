@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -12,21 +11,16 @@ from planner import text
 from planner.basis import Quantity
 from planner.cli.console import Column, say, say_heading, say_json, say_table
 from planner.cli.moments import DAY_HINT, day_of
-from planner.cli.names import format_of, is_file_name, scenario_named
+from planner.cli.planned_scenarios import HELP, scenario_of
 from planner.cost.capacity_figures import CapacityCost
 from planner.outlook.true_costs import TargetCost, TrueCosts, true_costs
-from planner.plan_files import load_plan
 
 POLICIES = ("sunk", "incremental", "full_share")
-SAVED_PLAN_FORMAT = "edgewise.saved-plan"
 NONE = "–"
 
 
 def command(
-    scenario: Annotated[
-        str,
-        typer.Argument(metavar="SCENARIO", help="A scenario file, a sample («edgewise samples») or a saved plan.json."),
-    ],
+    scenario: Annotated[str, typer.Argument(metavar="SCENARIO", help=HELP)],
     on: Annotated[
         str | None,
         typer.Option("--on", metavar=DAY_HINT, show_default=False, help="At the prices of this day; default: its own."),
@@ -42,9 +36,7 @@ def command(
     spreads what is paid up front. Input and output are apart by the convention named; beside them stands the price of
     a million tokens of the class's own mix when the target is so busy, and were it never idle.
     """
-    is_plan = is_file_name(scenario) and format_of(Path(scenario)) == SAVED_PLAN_FORMAT
-    found = load_plan(Path(scenario)).scenario if is_plan else scenario_named(scenario)
-    costs = true_costs(found, day_of(on, "--on"), task_class)
+    costs = true_costs(scenario_of(scenario), day_of(on, "--on"), task_class)
     if as_json:
         say_json(costs)
     else:

@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from planner.cli.console import say_json
 from planner.cli.explained import show_explanation, show_overview
-from planner.cli.names import format_of, is_file_name, scenario_named
+from planner.cli.planned_scenarios import HELP, scenario_of
 from planner.outlook.explanation import explanation, overview
-from planner.plan_files import load_plan
-
-SAVED_PLAN_FORMAT = "edgewise.saved-plan"
 
 
 def command(
-    scenario: Annotated[
-        str,
-        typer.Argument(metavar="SCENARIO", help="A scenario file, a sample («edgewise samples») or a saved plan.json."),
-    ],
+    scenario: Annotated[str, typer.Argument(metavar="SCENARIO", help=HELP)],
     task_class: Annotated[
         str | None,
         typer.Option("--class", metavar="NAME", show_default=False, help="One class; default: all, short."),
@@ -34,8 +27,7 @@ def command(
     best. The next plans are the cheapest after the best. Every option follows with its own cost, what the whole plan
     would cost more with the class on it, and what rules it out.
     """
-    is_plan = is_file_name(scenario) and format_of(Path(scenario)) == SAVED_PLAN_FORMAT
-    found = load_plan(Path(scenario)).scenario if is_plan else scenario_named(scenario)
+    found = scenario_of(scenario)
     if task_class is None:
         every = overview(found)
         if as_json:

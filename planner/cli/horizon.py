@@ -9,7 +9,8 @@ import typer
 
 from planner.cli.console import say_json, tell
 from planner.cli.looked_ahead import show_horizon
-from planner.cli.names import require_writable, scenario_named
+from planner.cli.names import require_writable
+from planner.cli.planned_scenarios import HELP, scenario_of
 from planner.csv_cells import csv_text
 from planner.documents import save_text
 from planner.horizon import Horizon
@@ -21,9 +22,7 @@ from planner.units import MONTHS_PER_YEAR
 
 
 def command(
-    scenario: Annotated[
-        str, typer.Argument(metavar="SCENARIO", help="A scenario file or a sample («edgewise samples»).")
-    ],
+    scenario: Annotated[str, typer.Argument(metavar="SCENARIO", help=HELP)],
     years: Annotated[
         float | None,
         typer.Option(
@@ -46,7 +45,7 @@ def command(
     """
     if csv is not None:
         require_writable(csv)
-    view = horizon_of(_over(scenario_named(scenario), years))
+    view = horizon_of(_over(scenario_of(scenario), years))
     if csv is not None:
         save_text(csv, csv_text(monthly_rows(view)))
         tell(f"Months: {csv}")

@@ -12,7 +12,7 @@ from planner import text
 from planner.cli import price_imports, price_quotes
 from planner.cli.console import Column, say, say_heading, say_json, say_table, tell
 from planner.cli.moments import DAY_HINT, day_of
-from planner.cli.names import scenario_named
+from planner.cli.planned_scenarios import HELP, scenario_of
 from planner.cli.price_words import HISTORY, SHELF, amount_words, history_row, money, shelf_json, shelf_row, show_doubts
 from planner.cli.priced import Priced, priced
 from planner.documents import save_text
@@ -169,13 +169,11 @@ def energy(
 
 @app.command(short_help="Costs of a scenario as a FOCUS file.")
 def export(
-    scenario: Annotated[
-        str, typer.Argument(metavar="SCENARIO", show_default=False, help="A scenario file or a sample.")
-    ],
+    scenario: Annotated[str, typer.Argument(metavar="SCENARIO", show_default=False, help=HELP)],
     focus: Annotated[Path, typer.Option("--focus", metavar="FILE.csv", help="Write the costs in FOCUS columns there.")],
 ) -> None:
     """Write what the scenario's capacities and offers cost in a month, with the column names of FOCUS."""
-    save_text(focus, focus_csv(scenario_named(scenario)))
+    save_text(focus, focus_csv(scenario_of(scenario)))
     tell(f"Written: {focus}")
 
 
