@@ -48,6 +48,11 @@ PATIENCE_MS = 10_000
 P = TypeVar("P", bound=Page)
 
 
+def only(*titles: str) -> tuple[PageEntry, ...]:
+    """These pages of the window: building one that a test does not look at takes as long as the one it does."""
+    return tuple(entry for entry in PAGES if entry.title in titles)
+
+
 class FakeMeasure:
     """Times nothing: tells the events of `rounds` rounds, waits where told to, and answers a run."""
 

@@ -7,13 +7,13 @@ from pytestqt.qtbot import QtBot
 
 from planner.profiles.files import save_profile
 from tests.support import scenarios
-from tests.support.window import WindowDriver, nameless_controls
+from tests.support.window import WindowDriver, nameless_controls, only
 from ui.pages.compare import ComparePage
 
 
 @pytest.fixture
 def driver(qtbot: QtBot, tmp_path: Path) -> WindowDriver:
-    return WindowDriver(qtbot, tmp_path).start()
+    return WindowDriver(qtbot, tmp_path, pages=only("Compare")).start()
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from planner.errors import MeasurementError
 from planner.measurement.request import DEFAULT_MODELS
 from planner.profiles.files import save_profile
 from tests.support import scenarios
-from tests.support.window import FakeMeasure, PauseWatch, WindowDriver, fake_verbs, nameless_controls
+from tests.support.window import FakeMeasure, PauseWatch, WindowDriver, fake_verbs, nameless_controls, only
 from ui.dialogs.measure import MeasureDialog
 from ui.pages.device import MACHINE, DevicePage
 
@@ -26,7 +26,7 @@ def measure() -> FakeMeasure:
 
 @pytest.fixture
 def driver(qtbot: QtBot, tmp_path: Path, measure: FakeMeasure) -> WindowDriver:
-    return WindowDriver(qtbot, tmp_path, fake_verbs(measure=measure)).start()
+    return WindowDriver(qtbot, tmp_path, fake_verbs(measure=measure), pages=only("Device")).start()
 
 
 @pytest.fixture
@@ -160,7 +160,7 @@ def test_a_defect_while_measuring_is_a_message_too(driver: WindowDriver, page: D
 def test_models_that_do_not_fit_are_listed_with_the_reason_and_not_measured(qtbot: QtBot, tmp_path: Path) -> None:
     measure = FakeMeasure()
     small = fake_verbs(measure=measure, probe=lambda: scenarios.facts("Small machine", available_gib=0.6))
-    driver = WindowDriver(qtbot, tmp_path, small).start()
+    driver = WindowDriver(qtbot, tmp_path, small, pages=only("Device")).start()
     page = driver.open("Device")
     assert isinstance(page, DevicePage)
     driver.until(lambda: driver.session.facts is not None)

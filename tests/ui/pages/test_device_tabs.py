@@ -17,7 +17,7 @@ from planner.profiles.assembly import with_roofline, with_slices, with_soak
 from planner.profiles.assembly import with_run as with_profile_run
 from planner.profiles.profile import DeviceProfile
 from tests.support import scenarios
-from tests.support.window import WindowDriver, fake_device_verbs, fake_verbs, nameless_controls
+from tests.support.window import WindowDriver, fake_device_verbs, fake_verbs, nameless_controls, only
 from ui.device_verbs import AccuracyFigures
 from ui.pages.device import ACCURACY, HISTORY, RUNS, SUSTAINED, DevicePage
 
@@ -35,7 +35,7 @@ def full_profile() -> DeviceProfile:
 
 @pytest.fixture
 def driver(qtbot: QtBot, tmp_path: Path) -> WindowDriver:
-    return WindowDriver(qtbot, tmp_path).start()
+    return WindowDriver(qtbot, tmp_path, pages=only("Device")).start()
 
 
 @pytest.fixture
@@ -181,7 +181,7 @@ def test_accuracy_shows_scores_and_every_figure(qtbot: QtBot, tmp_path: Path) ->
     figures = accuracy_figures(full_profile())
     assert figures.judged
     verbs = fake_verbs(device=fake_device_verbs(accuracy=lambda device: figures))
-    driver = WindowDriver(qtbot, tmp_path, verbs).start()
+    driver = WindowDriver(qtbot, tmp_path, verbs, pages=only("Device")).start()
     page = driver.open("Device")
     assert isinstance(page, DevicePage)
     page.tabs.setCurrentIndex(ACCURACY)
@@ -195,7 +195,8 @@ def test_a_damaged_accuracy_log_is_told_in_its_place_and_in_the_bar(qtbot: QtBot
     def damaged(device: str) -> AccuracyFigures:
         raise DocumentError("this is not JSON", where="accuracy.json", remedy="Move it away.")
 
-    driver = WindowDriver(qtbot, tmp_path, fake_verbs(device=fake_device_verbs(accuracy=damaged))).start()
+    verbs = fake_verbs(device=fake_device_verbs(accuracy=damaged))
+    driver = WindowDriver(qtbot, tmp_path, verbs, pages=only("Device")).start()
     page = driver.open("Device")
     assert isinstance(page, DevicePage)
     page.tabs.setCurrentIndex(ACCURACY)
@@ -234,7 +235,7 @@ def test_a_slow_answer_for_a_device_no_longer_shown_is_dropped(qtbot: QtBot, tmp
         return real(profile)
 
     verbs = dataclasses.replace(verbs, device=dataclasses.replace(verbs.device, history=history))
-    driver = WindowDriver(qtbot, tmp_path, verbs).start()
+    driver = WindowDriver(qtbot, tmp_path, verbs, pages=only("Device")).start()
     page = driver.open("Device")
     assert isinstance(page, DevicePage)
     first, second = full_profile(), full_profile().model_copy(update={"profile_id": "second"})

@@ -8,7 +8,15 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from tests.support import scenarios
-from tests.support.window import FakeMeasure, FakeSoak, WindowDriver, fake_device_verbs, fake_verbs, nameless_controls
+from tests.support.window import (
+    FakeMeasure,
+    FakeSoak,
+    WindowDriver,
+    fake_device_verbs,
+    fake_verbs,
+    nameless_controls,
+    only,
+)
 from ui.device_verbs import SliceForecast
 from ui.dialogs.measure import MeasureChoice, MeasureDialog
 from ui.dialogs.predict import PredictDialog
@@ -29,7 +37,7 @@ def measure() -> FakeMeasure:
 @pytest.fixture
 def driver(qtbot: QtBot, tmp_path: Path, soak: FakeSoak, measure: FakeMeasure) -> WindowDriver:
     verbs = fake_verbs(measure=measure, device=fake_device_verbs(soak=soak))
-    return WindowDriver(qtbot, tmp_path, verbs).start()
+    return WindowDriver(qtbot, tmp_path, verbs, pages=only("Device")).start()
 
 
 @pytest.fixture

@@ -1,26 +1,40 @@
 """The Report page shows and writes the same report."""
 
+from functools import cache
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QImage, QTextDocument
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from planner.placement.plan import Plan
 from planner.plan_files import reopen_plan
-from planner.samples.catalog import default_sample
-from tests.support.window import FakeAsker, WindowDriver, fake_verbs, nameless_controls
+from planner.scenario import Scenario
+from tests.support.planned_sample import plan_of_sample, planned, sample
+from tests.support.window import FakeAsker, WindowDriver, fake_verbs, nameless_controls, only
 from ui.appearance import ThemeChoice
-from ui.pages import PAGES
+from ui.bound_verbs import VERBS
 from ui.pages.report import ReportPage
 from ui.pages.report_preview import headings, preview
 from ui.theme import DARK, LIGHT, THEMES, Theme
 
 
+@cache
+def report_of_sample() -> str:
+    return VERBS.report_html(plan_of_sample(), sample())
+
+
+def told(plan: Plan, scenario: Scenario) -> str:
+    """The real report; that of the sample is made once for all tests."""
+    return report_of_sample() if scenario is sample() else VERBS.report_html(plan, scenario)
+
+
 @pytest.fixture
 def driver(qtbot: QtBot, tmp_path: Path) -> WindowDriver:
-    pages = tuple(entry for entry in PAGES if entry.title == "Report")
-    return WindowDriver(qtbot, tmp_path, fake_verbs(default_sample=default_sample), pages=pages).start()
+    verbs = fake_verbs(default_sample=sample, plan=planned, report_html=told)
+    return WindowDriver(qtbot, tmp_path, verbs, pages=only("Report")).start()
 
 
 @pytest.fixture
@@ -62,8 +76,8 @@ def test_every_section_of_the_file_is_listed_and_leads_there(driver: WindowDrive
 
 
 @pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)
-def test_charts_are_drawn_in_the_colours_of_the_window(driver: WindowDriver, theme: Theme) -> None:
-    document = preview(html_of(driver), theme)
+def test_charts_are_drawn_in_the_colours_of_the_window(qapp: QApplication, theme: Theme) -> None:
+    document = preview(report_of_sample(), theme)
     image = document.resource(QTextDocument.ResourceType.ImageResource, QUrl("chart:1"))
     assert isinstance(image, QImage)
     seen = {image.pixelColor(x, y).name() for x in range(0, image.width(), 3) for y in range(0, image.height(), 3)}

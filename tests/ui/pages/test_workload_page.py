@@ -8,18 +8,19 @@ from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
 from planner.basis import Basis
-from planner.samples.catalog import default_sample
 from planner.workload.files import load_workload
+from planner.workload.presets import preset
 from planner.workload.task_classes import QualityFloor, TaskClass, Workload
-from tests.support.window import FakeAsker, WindowDriver, fake_verbs, nameless_controls
-from ui.pages import PAGES
+from tests.support.planned_sample import planned, sample
+from tests.support.window import FakeAsker, WindowDriver, fake_verbs, nameless_controls, only
 from ui.pages.workload import WorkloadPage
 
 
 @pytest.fixture
 def driver(qtbot: QtBot, tmp_path: Path) -> WindowDriver:
-    pages = tuple(entry for entry in PAGES if entry.title == "Workload")
-    return WindowDriver(qtbot, tmp_path, fake_verbs(default_sample=default_sample), pages=pages).start()
+    return WindowDriver(
+        qtbot, tmp_path, fake_verbs(default_sample=sample, plan=planned), pages=only("Workload")
+    ).start()
 
 
 @pytest.fixture
@@ -132,10 +133,10 @@ def test_the_last_class_cannot_be_deleted(driver: WindowDriver, page: WorkloadPa
 
 def test_classes_are_added_blank_or_from_a_preset(driver: WindowDriver, page: WorkloadPage) -> None:
     menu = page.add.menu()
-    blank, preset = menu.actions()[:2]
+    blank, *presets = menu.actions()
     blank.trigger()
     assert named(driver, "new-class").requests_per_day == 0
-    submenu = preset.menu()
+    submenu = next(each for each in presets if each.text() == f"From {preset('office-assistant').title}").menu()
     assert submenu is not None
     next(action for action in submenu.actions() if action.text() == "Chat").trigger()
     assert named(driver, "chat-2").title == "Chat 2"
