@@ -17,7 +17,7 @@ from planner.placement.easing import Easing, Facts, easings
 from planner.placement.near_optimal import NearOptimal, near_optimal
 from planner.placement.optimality import Optimality, ShadowPrice
 from planner.placement.options import Option, Placement, Side
-from planner.placement.overruns import Overrun, overruns_of
+from planner.placement.overruns import Overrun, overruns_of, room_for
 from planner.placement.plan import Plan
 from planner.placement.reasons import OTHER_SIDE, option_name
 from planner.placement.selection import Selection
@@ -207,15 +207,17 @@ class _Solved:
         yield from (flip(self.followed, asked, each) for each in drivers_of(asked) if keys is None or each.key in keys)
 
     def easings(self, placement: Placement) -> tuple[Easing, ...]:
-        """Of the side the class is not on, or of both where it is nowhere; none where something is allowed there."""
-        sides = set(Side) if placement.chosen is None else {OTHER_SIDE[placement.chosen.side]}
+        """Of the side the class is not on, or of both where it is nowhere; none where it could be there."""
+        chosen = placement.chosen
+        sides = set(Side) if chosen is None else {OTHER_SIDE[chosen.side]}
         options = [option for option in placement.options if option.side in sides]
-        if any(option.feasible for option in options):
+        if not any(option.feasible for option in options):
+            facts = Facts(self.case.scenario, self._task_class(placement), self.case.fixed.memory)
+            return easings(facts, options)
+        if chosen is None or placement.regret_usd_per_year is not None:
             return ()
-        task_class = next(
-            each for each in self.case.scenario.workload.task_classes if each.name == placement.task_class
-        )
-        return easings(Facts(self.case.scenario, task_class, self.case.fixed.memory), options)
+        room = room_for(self.case.candidates, placement.task_class, OTHER_SIDE[chosen.side], self.selection)
+        return () if room is None else (room,)
 
     def _task_class(self, placement: Placement) -> TaskClass:
         classes = self.case.scenario.workload.task_classes

@@ -89,7 +89,8 @@ def _first(
     if exact is not None:
         found = _of_steps(followed, asked, driver, exact)
         if all(point is None or point.verified for point in found):
-            return (*found, True)
+            bends = driver.points is None and bool(followed.case.problem.units)  # see `path`
+            return (*found, not bends)
     return (*_of_steps(followed, asked, driver, followed.steps(driver, direction, name)), False)
 
 

@@ -107,7 +107,7 @@ class Followed:
         held = self.case.serving[0]
         end = driver.at(furthest)
         start, other = held.problem, tightened_to(end.problem, held.tightened)
-        if not differ_in_costs_alone(start, other):
+        if start.budget_usd is not None or not differ_in_costs_alone(start, other):
             return None
 
         def factor(at: float) -> float:

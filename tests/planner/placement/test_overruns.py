@@ -36,3 +36,19 @@ def test_with_as_much_as_is_said_everything_fits() -> None:
 
 def test_where_everything_fits_there_is_nothing_to_say() -> None:
     assert explanation(scenario(task_class()), "mail").overruns == ()
+
+
+def test_a_class_that_others_keep_out_is_told_the_hours_that_would_hold_it() -> None:
+    def crowded(cap: float) -> Scenario:
+        stay = [task_class(f"stay-{n}", requests_per_day=HEAVY, may_leave_device=False) for n in range(2)]
+        return scenario(*stay, task_class("free", requests_per_day=HEAVY), policy=Policy(device_contention_cap=cap))
+
+    found = explanation(crowded(0.3), "free")
+    assert found.conflict == ("hours",)
+    (easing,) = found.easings
+    (change,) = easing.changes
+    assert (change.constraint, change.present) == ("hours", 0.3)
+    assert "of the hours of Testbook instead of 30 %" in easing.sentence
+    assert change.needed is not None
+    assert explanation(crowded(change.needed * (1 + 1e-9)), "free").regret_usd_per_year is not None
+    assert explanation(crowded(change.needed * 0.999), "free").regret_usd_per_year is None
