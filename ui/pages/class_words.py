@@ -16,7 +16,6 @@ if TYPE_CHECKING:  # draws in the optimiser, which loads after the first paint
     from planner.outlook.explanation import Explanation
 
 OTHER_SIDE = {Side.EDGE: "Why not in the data center", Side.DATACENTER: "Why not on a device"}
-Line = str | tuple[str, str]
 
 
 def class_sections(row: PlacedClass, solved: Explanation | None = None) -> tuple[Section, ...]:
@@ -44,11 +43,7 @@ def _other_side_sections(placement: Placement, chosen: Option) -> tuple[Section,
     """What a plan with the class on the other side costs more, or what forbids it; nothing in plans of before."""
     if not placement.other_side:
         return ()
-    lines: list[Line] = [placement.other_side]
-    if placement.conflict:
-        each = "it" if len(placement.conflict) == 1 else "any one of them"
-        lines.append(f"Lifting {each} would allow an option there.")
-    return (Section(OTHER_SIDE[chosen.side], tuple(lines)),)
+    return (Section(OTHER_SIDE[chosen.side], (placement.other_side,)),)
 
 
 def _easing_sections(solved: Explanation) -> tuple[Section, ...]:

@@ -12,7 +12,7 @@ from ui.tables.columns import Column
 if TYPE_CHECKING:  # draws in the optimiser, which loads after the first paint
     from planner.outlook.flip_points import Flip, FlipPoint
 
-FIGURE_PX, AT_PX, BECOMES_PX = 270, 270, 200
+FIGURE_PX, TODAY_PX, AT_PX, BECOMES_PX = 230, 170, 200, 200
 NOTHING = "–"
 
 
@@ -54,8 +54,10 @@ def flip_rows(flips: tuple[Flip, ...]) -> tuple[FlipRow, ...]:
 
 def _at(row: FlipRow) -> str:
     flip = row.flip
-    if row.point is None:
-        return f"not from {text.in_unit(flip.least, flip.unit)} to {text.in_unit(flip.most, flip.unit)}"
+    if row.point is None and not flip.today:
+        return NOTHING
+    if row.point is None:  # figures with their units are in the tooltip
+        return f"not from ×{text.number(flip.least / flip.today)} to ×{text.number(flip.most / flip.today)}"
     return f"{'above' if row.rises else 'below'} {text.in_unit(row.point.figure, flip.unit)}"
 
 
@@ -100,7 +102,13 @@ FLIP_COLUMNS: tuple[Column[FlipRow], ...] = (
         tooltip=lambda row: row.flip.sentence,
         widest_px=FIGURE_PX,
     ),
-    Column("Today", lambda row: text.in_unit(row.flip.today, row.flip.unit), numeric=True),
+    Column(
+        "Today",
+        lambda row: text.in_unit(row.flip.today, row.flip.unit),
+        numeric=True,
+        tooltip=lambda row: text.in_unit(row.flip.today, row.flip.unit),
+        widest_px=TODAY_PX,
+    ),
     Column("Flips at", _at, numeric=True, tooltip=lambda row: row.flip.sentence, widest_px=AT_PX),
     Column(
         "Change",

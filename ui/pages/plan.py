@@ -176,7 +176,6 @@ class PlanPage(Page):
     def _show_class(self, row: PlacedClass | None) -> None:
         if row is not None:
             feasible = sum(option.feasible for option in row.placement.options)
-            self.tabs.setTabText(WHY, f"Why: {row.placement.title}".replace("&", "&&"))
             self.tabs.setTabText(OPTIONS, f"Options ({feasible} of {len(row.placement.options)})")
             if self.tabs.currentIndex() in SOLVED:
                 self.explainer.ask(row.task_class.name)

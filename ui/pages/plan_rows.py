@@ -14,11 +14,11 @@ from ui.pages.option_words import bare_money, e2e, explained, model_words, month
 from ui.tables.columns import Column
 
 NOTHING = "–"
-NAME_PX = 172
-PLACE_PX = 152
+NAME_PX = 156
+PLACE_PX = 136
 RULE_PX = 250
 FIGURE_PX = 124
-PAIR_PX = 140
+PAIR_PX = 132
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:  # draws in the optimiser, which loads after the first paint
     from planner.placement.near_optimal import LocalRange, NearOptimal
     from planner.placement.shadow_ranges import ShadowRange
 
-LIMIT_PX, MORE_PX, CHANGES_PX = 300, 340, 560
+LIMIT_PX, MORE_PX, CHANGES_PX = 240, 280, 560
 NOTHING = "–"
 
 

@@ -45,6 +45,8 @@ class SureTab(ExplainedTab):
     def __init__(self, appearance: Appearance) -> None:
         super().__init__("Solving for the plans that come close")
         self.proof = label("", name="What the search proved", wrap=True)
+        self.overruns_title = label("What does not fit", "section")
+        self.overruns = label("", name="Limits that no choice keeps", wrap=True)
         self.near_title = label("How much of the work could as well run on devices", "section", wrap=True)
         self.near: Table[NearRow] = Table(
             "Plans of nearly this cost", NEAR_COLUMNS, appearance, key=lambda row: row.within
@@ -65,6 +67,8 @@ class SureTab(ExplainedTab):
             table.failed.connect(self.failed)
         for widget in (
             self.proof,
+            self.overruns_title,
+            self.overruns,
             self.near_title,
             self.near,
             self.limits_title,
@@ -92,6 +96,10 @@ class SureTab(ExplainedTab):
             self.show_state(row.task_class.name, explainer)
         if solved is not None:  # of another class: that does as well here
             self.state.hide()
+        exceeded = () if solved is None else solved.overruns
+        self.overruns.setText("\n".join(f"▲ {each.sentence}" for each in exceeded))
+        for part in (self.overruns_title, self.overruns):
+            part.setVisible(bool(exceeded))
         _fill(self.near, () if solved is None else near_rows(solved.near_optimal), self.near_title)
         _fill(self.ranges, () if solved is None else solved.shadow_ranges, self.ranges_title)
         _fill(self.next, () if solved is None else next_rows(solved.next_plans))

@@ -67,7 +67,10 @@ class WhyTab(ExplainedTab):
         self.closing.setVisible(bool(self.closing.text()))
         rows = () if solved is None else flip_rows(solved.flip_points)
         if rows != self.flips.rows:
+            at_top = self.flips.selected is None or self.flips.selected == self.flips.rows[0]
             self.flips.set_rows(rows)
+            if at_top:  # what flips first stays in sight while more arrives
+                self.flips.select(0)
             self.flips.fit_columns()
             self.flips.set_height_rows(MOST_ROWS)
         self.flips_title.setVisible(bool(rows))

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from planner import text
 from planner.errors import PlannerError
 from planner.outlook.explanation import Explanation
+from planner.placement.overruns import Overrun
 from planner.placement.plan import Plan
 from planner.scenario import Scenario
 from tests.support.planned_sample import explanations_of, small
@@ -39,13 +40,14 @@ class Asking:
         self.hold.set()
         self.hold_flips.set()
         self.refusal: PlannerError | None = None
+        self.changes: dict[str, object] = {}
 
     def __call__(self, scenario: Scenario, plan: Plan, task_class: str) -> Iterator[Explanation]:
         self.asked.append(task_class)
         self.hold.wait(5)
         if self.refusal is not None:
             raise self.refusal
-        first, *others = explanations_of(task_class)
+        first, *others = (each.model_copy(update=self.changes) for each in explanations_of(task_class))
         yield first
         self.hold_flips.wait(5)
         yield from others
@@ -289,6 +291,30 @@ def test_every_limit_says_over_which_range_it_changes_nothing(driver: WindowDriv
     assert solved.shadow_ranges
     for line, each in zip(page.sure.ranges.grid()[1:], solved.shadow_ranges, strict=True):
         assert line[:3] == [each.resource, text.in_unit(each.used, each.unit), text.in_unit(each.limit, each.unit)]
+
+
+def test_limits_that_no_choice_keeps_are_said(driver: WindowDriver, page: PlanPage, asking: Asking) -> None:
+    page.tabs.setCurrentIndex(SURE)
+    driver.until(lambda: not page.explainer.computing)
+    assert page.sure.overruns.isHidden()
+    asking.changes = {
+        "overruns": (
+            Overrun(
+                resource="the memory of Testbook",
+                unit="B",
+                needed=9e9,
+                limit=8e9,
+                classes=(MAIL,),
+                sentence="The memory of Testbook: 9 GB are needed.",
+            ),
+        )
+    }
+    scenario = driver.session.scenario
+    driver.session.replace(scenario.model_copy(update={"title": "Edited"}), "Edit")
+    driver.until_planned()
+    driver.until(lambda: not page.explainer.computing)
+    assert page.sure.overruns.isVisible()
+    assert page.sure.overruns.text() == "▲ The memory of Testbook: 9 GB are needed."
 
 
 def test_the_closing_sentence_and_every_flip_point_are_those_solved(driver: WindowDriver, page: PlanPage) -> None:
