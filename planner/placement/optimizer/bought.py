@@ -25,15 +25,15 @@ def units_bought(units: Units, load: float, over_usd: float = 0.0) -> tuple[int,
     return number, usd
 
 
-def least_usd(units: Units, load: float) -> float:
-    """What the rows of the program say a load costs: never more than it does, and exactly that at one price over.
+def least_usd(units: Units, load: float, over_usd: float = 0.0) -> float:
+    """What the rows of the program say a load costs: never more than it does.
 
-    Where going over costs less than being carried, all of the load is taken at that price.
+    It is exactly that unless going over costs less than being carried: then all is taken at that price.
     """
     price = units.usd_per_load_over
     if load <= 0 or price is None:
         return units_bought(units, load)[1]
-    base, more = base_usd_per_load(units), over_usd_per_load(units)
+    base, more = base_usd_per_load(units), over_usd_per_load(units) + over_usd / load
     return load * base + min(
         number * units.usd_per_unit + more * load_over(units, load, number) for number in _candidates(units, load)
     )

@@ -10,7 +10,7 @@ from planner.placement.optimizer.bought import least_usd
 from planner.placement.optimizer.problem import WHOLE_SHARE, Problem, Shares, Solution, chosen_ways
 from planner.placement.optimizer.reduce import reduced
 from planner.placement.optimizer.rows import Program, program, shares_of, users_of
-from planner.placement.optimizer.score import charges_of, load_of, score, units_for, whole
+from planner.placement.optimizer.score import charges_of, load_of, over_usd_of, score, units_for, whole
 from planner.placement.optimizer.ties import tidied
 
 MOST_NODES = 20_000  # of one search tree: minutes at most on a slow machine, and never reached by a real plan so far
@@ -109,7 +109,7 @@ class _Search:
             if units.name not in self.made.dearer:
                 continue
             usd = units_for(units, used)[1]
-            more = usd - least_usd(units, load_of(used, units.name))
+            more = usd - least_usd(units, load_of(used, units.name), over_usd_of(used, units.name))
             if more > SAME_COST * usd:
                 self.made.dearer_where(units.name, users_of(self.problem.demands, shares, units.name), more)
                 found = True

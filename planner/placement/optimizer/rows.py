@@ -171,21 +171,39 @@ def _units(made: Program, problem: Problem, units: Units) -> None:
     for demand in problem.demands:
         for way in demand.ways:
             made.cost[made.share[demand.name, way.name]] += way.uses.get(units.name, 0.0) * base * made.usd_scale
-    room = units.load_per_unit * units.blocks[0].relative_load
+    room, over = units.load_per_unit * units.blocks[0].relative_load, dict[int, float]()
     for block in units.blocks if units.usd_per_load_over is not None else units.blocks[:1]:
         entries = _used(made, problem, units.name, room / block.relative_load) if block.relative_load > 0 else {}
         entries |= {column: -float(units.least), steps: -float(units.step)}
         if units.usd_per_load_over is not None:
             usd = block.share_of_hours * room * over_usd_per_load(units)
-            entries[made.column(usd * made.usd_scale)] = -1.0
+            goes_over = made.column(usd * made.usd_scale)
+            entries[goes_over], over[goes_over] = -1.0, block.share_of_hours * room
         made.row(entries, high=0.0)
+    if any(way.over_usd.get(units.name) for demand in problem.demands for way in demand.ways):
+        _over_alike(made, problem, units, over)
     if units.most is not None:
         scale = float(units.most or 1)
         _limit_row(made, {column: first / scale, steps: units.step / scale}, units.most / scale)
     keys = [(each.name, way.name) for each in problem.demands for way in each.ways if way.uses.get(units.name)]
-    over = any(way.over_usd.get(units.name) for demand in problem.demands for way in demand.ways)
-    if over or units.priced is not None or units.usd_per_load > (units.usd_per_load_over or math.inf):
+    if units.priced is not None or units.usd_per_load > (units.usd_per_load_over or math.inf):
         made.may_use(units.name, keys)
+
+
+def _over_alike(made: Program, problem: Problem, units: Units, over: dict[int, float]) -> None:
+    """Of every demand on the units the same part φ goes over, each at its own price: z = φ where chosen, else 0."""
+    part = made.column(upper=1.0)
+    together = {column: amount / units.load_per_unit for column, amount in over.items()}
+    for demand in problem.demands:
+        for way in demand.ways:
+            load, usd = way.uses.get(units.name, 0.0), way.over_usd.get(units.name, 0.0)
+            if load:
+                own, share = made.column(usd * made.usd_scale, 1.0), made.share[demand.name, way.name]
+                made.row({own: 1.0, share: -1.0}, high=0.0)
+                made.row({own: 1.0, part: -1.0}, high=0.0)
+                made.row({own: 1.0, part: -1.0, share: -1.0}, low=-1.0)
+                together[own] = -load / units.load_per_unit
+    made.row(together, 0.0, 0.0)
 
 
 def _limit_row(made: Program, entries: dict[int, float], amount: float) -> None:
