@@ -67,6 +67,7 @@ def blended(start: Problem, end: Problem, at: float) -> Problem:
             usd_per_unit=mixed(one.usd_per_unit, other.usd_per_unit),
             usd_per_load=mixed(one.usd_per_load, other.usd_per_load),
             usd_per_load_over=over,
+            priced=_mixed_prices(one, other, at),
         )
 
     return replace(
@@ -77,9 +78,23 @@ def blended(start: Problem, end: Problem, at: float) -> Problem:
     )
 
 
+def _mixed_prices(one: Units, other: Units, at: float) -> Callable[[frozenset[str]], tuple[int, float]] | None:
+    """What these users' units cost, so far on its way; they are as many as at the start."""
+    start, end = one.priced, other.priced
+    if start is None or end is None:
+        return None
+
+    def priced(users: frozenset[str]) -> tuple[int, float]:
+        (number, usd), (_, other_usd) = start(users), end(users)
+        return number, usd + (other_usd - usd) * at
+
+    return priced
+
+
 def differ_in_costs_alone(start: Problem, end: Problem) -> bool:
     """Whether a path leads from one to the other: the same ways in the same order, asking for the same."""
-    return _without_costs(start) == _without_costs(end)
+    alike = [(one.priced is None) == (other.priced is None) for one, other in zip(start.units, end.units, strict=False)]
+    return all(alike) and _without_costs(start) == _without_costs(end)
 
 
 def _without_costs(problem: Problem) -> Problem:
@@ -88,7 +103,7 @@ def _without_costs(problem: Problem) -> Problem:
 
     def units(one: Units) -> Units:
         over = None if one.usd_per_load_over is None else 0.0
-        return replace(one, usd_per_unit=0.0, usd_per_load=0.0, usd_per_load_over=over)
+        return replace(one, usd_per_unit=0.0, usd_per_load=0.0, usd_per_load_over=over, priced=None)
 
     return replace(
         problem,

@@ -25,7 +25,7 @@ def given(tmp_path: Path) -> Path:
 
 def test_words_say_why_here_and_why_not_there(edgewise, given: Path) -> None:
     out = edgewise("explain", given, "--class", "mail").out
-    assert out.startswith("Mail: llama-3.2-1b int4 on Testbook.\nLocal wins while the price is ")
+    assert out.startswith("Mail: llama-3.2-1b int4 on Testbook.\nLocal wins while volume is at most ")
     for words in (
         "why not there",
         "a year more",

@@ -15,7 +15,7 @@ from planner.placement.optimizer.reduce import reduced
 from planner.placement.optimizer.score import score, whole
 from tests.planner.placement.optimizer.test_milp import problem
 
-SEEDS = range(120)
+SEEDS = range(60)
 
 
 def weights(given: Problem, seed: int, sign: int) -> Weights:
@@ -50,7 +50,7 @@ def test_no_choice_within_the_cost_uses_less(group: int) -> None:
         given = problem(seed)
         best = solve(given)
         assert best is not None
-        for more in (0.0, 0.03, 0.2):
+        for more in (0.0, 0.1):
             for sign in (1, -1):
                 asked = weights(given, seed, sign)
                 found = least(reduced_alike(given, asked), asked, best.usd * (1 + more), best)

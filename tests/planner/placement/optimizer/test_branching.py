@@ -13,7 +13,7 @@ from planner.placement.optimizer.milp import solve
 from planner.placement.optimizer.problem import Problem
 from tests.planner.placement.optimizer.test_milp import problem
 
-SEEDS = range(300)
+SEEDS = range(120)
 
 
 def plain(seed: int) -> Problem:

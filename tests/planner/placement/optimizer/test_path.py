@@ -13,7 +13,7 @@ from planner.placement.optimizer.problem import Problem
 from planner.placement.optimizer.score import score, whole
 from tests.planner.placement.optimizer.test_milp import problem
 
-SEEDS = range(60)
+SEEDS = range(36)
 
 
 def dearer(given: Problem, seed: int) -> Problem:
@@ -65,7 +65,7 @@ def test_a_step_lies_where_both_cost_the_same() -> None:
             assert score(here, whole(homes))[2] == pytest.approx(score(here, whole(step.homes))[2], rel=1e-9)
             assert homes != step.homes
             homes, found = step.homes, found + 1
-    assert found > 20
+    assert found > 10
 
 
 def test_a_problem_in_which_more_than_costs_moves_has_no_path() -> None:
