@@ -39,8 +39,9 @@ def data_source() -> str:
     return f"genai-prices {data_version()}"
 
 
+@cache
 def data_version() -> str:
-    """Version of the installed genai-prices."""
+    """Version of the installed genai-prices; every offer names it, and the package's description is long."""
     return version("genai-prices")
 
 
