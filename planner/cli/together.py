@@ -5,7 +5,7 @@ from __future__ import annotations
 from planner import text
 from planner.cli.console import Column, say_heading, say_table
 from planner.placement.plan import Plan
-from planner.service.shared_device import SharedWait
+from planner.service.figures import SharedWait
 
 COLUMNS = (
     Column("Task class"),

@@ -13,8 +13,8 @@ from planner.placement.shared import fleet_of
 from planner.placement.user_groups import user_doubts
 from planner.profiles.sustained import why_unknown
 from planner.scenario import Fleet, Scenario, contention_cap
+from planner.service.figures import SharedWait
 from planner.service.queues.uneven_demand import local_share
-from planner.service.shared_device import SharedWait
 
 HALF = 0.5  # of the cap: where users differ as widely as they do, one in many is beyond it
 EXAMPLE_CV = 1.0  # standard deviation of demand over its mean, for the size of the doubt only

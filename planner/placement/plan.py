@@ -13,7 +13,7 @@ from planner.placement.optimality import Optimality, ShadowPrice
 from planner.placement.options import Placement
 from planner.placement.week import WeekCheck
 from planner.scenario import Scenario
-from planner.service.shared_device import SharedWait
+from planner.service.figures import SharedWait
 from planner.workload.task_classes import TaskClass
 
 

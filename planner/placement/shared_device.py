@@ -11,8 +11,8 @@ from planner.placement.options import Option
 from planner.placement.selection import Selection, fleet_of, select, selection_of
 from planner.placement.shared import Candidates, FixedCosts
 from planner.scenario import Scenario
-from planner.service.figures import Service
-from planner.service.shared_device import SharedWait, Sharer, shared_waits
+from planner.service.figures import Service, SharedWait
+from planner.service.shared_device import Sharer, shared_waits
 from planner.units import SECONDS_PER_HOUR
 from planner.workload.deferral import is_deferrable
 from planner.workload.task_classes import TaskClass

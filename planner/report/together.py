@@ -7,7 +7,7 @@ from planner.basis import Quantity
 from planner.placement.plan import Plan
 from planner.report.blocks import Cell, Column, Table, numeric, row, table
 from planner.report.words import figure_cell
-from planner.service.shared_device import SharedWait
+from planner.service.figures import SharedWait
 
 NOTE = (
     "In the busiest hour, with every class of the device in one queue. What cannot be deferred goes first; what has "

@@ -18,3 +18,16 @@ class Service(Frozen):
     peak_utilization: float | None  # the same in the busiest hour
     busy_ttft_s: Quantity | None = None  # of a device that is kept busy, without waiting; None in the data center
     retained_share: Quantity | None = None  # of its burst speed when kept busy; None: no soak tells, so all of it
+
+
+class SharedWait(Frozen):
+    """What a class's users see in the busiest hour when all classes of the device are served together."""
+
+    task_class: str
+    is_urgent: bool  # goes before the classes that can be deferred; what has begun is never interrupted
+    wait_p95_s: float | None  # None: its queue never clears in the busiest hour
+    ttft_p95_s: Quantity
+    e2e_p95_s: Quantity
+    ttft_slo_s: float | None  # None: no bound
+    e2e_slo_s: float | None
+    keeps_slo: bool  # both bounds; a deferred class whose queue clears in a later hour only is taken to keep them

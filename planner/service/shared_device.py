@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from planner.basis import Basis, Quantity, weakest
-from planner.documents import Frozen
 from planner.service.device import PERCENTILE
-from planner.service.figures import Service
+from planner.service.figures import Service, SharedWait
 from planner.service.mixture_waits import wait_percentile_s
 from planner.service.queueing import exponential_percentile_s
 from planner.service.queues.priority import priority_waits_s
@@ -28,19 +27,6 @@ class Sharer:
     load: float  # share of that hour
     is_urgent: bool  # goes before those that can be deferred
     free_wait_s: float = 0.0  # of its wait that its bounds do not count (`defer_h`)
-
-
-class SharedWait(Frozen):
-    """What a class's users see in the busiest hour when all classes of the device are served together."""
-
-    task_class: str
-    is_urgent: bool  # goes before the classes that can be deferred; what has begun is never interrupted
-    wait_p95_s: float | None  # None: its queue never clears in the busiest hour
-    ttft_p95_s: Quantity
-    e2e_p95_s: Quantity
-    ttft_slo_s: float | None  # None: no bound
-    e2e_slo_s: float | None
-    keeps_slo: bool  # both bounds; a deferred class whose queue clears in a later hour only is taken to keep them
 
 
 def shared_waits(sharers: Sequence[Sharer], peak_basis: Basis) -> tuple[SharedWait, ...]:
