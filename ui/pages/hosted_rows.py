@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from planner import text
 from planner.placement.plan import CapacityLoad, Plan
+from planner.placement.week import WeekCheck
 from ui.charts.fills import Fill, FillGroup
 from ui.pages.option_words import bare_money, explained, value_of
 from ui.tables.columns import Column
@@ -32,15 +33,24 @@ def hosted_rows(plan: Plan) -> tuple[HostedRow, ...]:
     return tuple(HostedRow(load, tuple(titles[name] for name in load.task_classes)) for load in plan.capacity_loads)
 
 
-def hosted_fills(rows: tuple[HostedRow, ...]) -> tuple[FillGroup, ...]:
-    """How busy each is in the hours that are paid."""
-    return tuple(FillGroup(_group_title(row), (_busy_fill(row),)) for row in rows)
+def hosted_fills(rows: tuple[HostedRow, ...], checks: tuple[WeekCheck, ...]) -> tuple[FillGroup, ...]:
+    """How busy each is in the hours that are paid, and in its busiest hour where hours were checked."""
+    by_name = {check.target: check for check in checks if check.kind == "capacity"}
+    return tuple(
+        FillGroup(_group_title(row), (_busy_fill(row), *_busiest_fill(by_name.get(row.load.capacity)))) for row in rows
+    )
 
 
 def _group_title(row: HostedRow) -> str:
-    month = row.load.month
-    units = "an unknown number" if month.units is None else f"{month.units:,}"
-    return f"{row.load.title}: {units} × {month.unit}{_spare(row)}"
+    units = row.load.month.units
+    return f"{'unknown how many' if units is None else f'{units:,}'} × {row.load.title}{_spare(row)}"
+
+
+def _busiest_fill(check: WeekCheck | None) -> tuple[Fill, ...]:
+    if check is None:
+        return ()
+    words = f"{text.share(check.worst_share)} of each unit's time, {text.share(check.limit)} allowed"
+    return (Fill("busiest hour", check.worst_share / check.limit if check.limit else None, words, "datacenter"),)
 
 
 def _spare(row: HostedRow) -> str:

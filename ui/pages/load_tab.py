@@ -65,7 +65,7 @@ class LoadTab(QWidget):
     def show_plan(self, plan: Plan, scenario: Scenario) -> None:
         """Every fleet, those left idle too; every capacity in use; the week of each."""
         rows, hosted = load_rows(plan, scenario), hosted_rows(plan)
-        groups = (*load_fills(rows), *hosted_fills(hosted))
+        groups = (*load_fills(rows), *hosted_fills(hosted, plan.week_checks))
         self.fills.setVisible(bool(groups))
         self.fills.show_fills(load_finding(groups), groups)
         self.loads.set_rows(rows)

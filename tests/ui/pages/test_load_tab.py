@@ -49,7 +49,9 @@ def test_a_bought_capacity_says_units_spares_and_how_busy_they_are(tab: LoadTab)
     assert said["Busy (of paid hours)"] == text.share(month.utilization.value)
     assert said["Idle (per month)"] == text.money(month.idle_usd_per_month)
     group = tab.fills.groups[-1]
-    assert "1 of them spare" in group.title
+    assert group.title == f"{month.units} × {load.title}, 1 of them spare"
+    (check,) = (each for each in made().week_checks if each.target == load.capacity)
+    assert group.fills[1].share == pytest.approx(check.worst_share / check.limit)
     assert group.fills[0].share == month.utilization.value
     assert group.fills[0].meaning == "datacenter"
 
