@@ -21,8 +21,10 @@ from planner.scenario import Scenario
 from planner.units import HOURS_PER_MONTH
 from planner.workload.deferral import may_move
 from planner.workload.task_classes import TaskClass
+from planner.workload.week_shape import shape_of
 
 ROUNDING = 1e-9  # of a plan's cost
+LEEWAY = 1e-7  # of what an hour needs: sums in another order must not ask for one more unit
 
 
 def units_of(
@@ -47,8 +49,10 @@ def units_of(
         hours = {one.name: _hours(scenario, each, one) for one in every}
         least = min((prices[name] / hours[name] for name in hours if hours[name] > 0), default=0.0)
         units = _units(each, terms, least)
+        peaks: dict[str, tuple[float, ...]] = {}
         weeks = [one.week or scenario.workload.week for one in each.classes]
         if any(week != weeks[0] for week in weeks) or any(may_move(one) for one in every):
+            peaks = _peaks(scenario, each, every, units)
             units = _by_users(scenario, each, units)
         found.append(units)
         for one in every:
@@ -56,7 +60,11 @@ def units_of(
             if beside is not None:
                 over = max(0.0, prices[one.name] - least * hours[one.name])
                 loads[one.name, f"capacity:{each.capacity.name}"] = UnitLoad(
-                    units.name, hours[one.name], beside, over if over > least * hours[one.name] * 1e-12 else 0.0
+                    units.name,
+                    hours[one.name],
+                    beside,
+                    over if over > least * hours[one.name] * 1e-12 else 0.0,
+                    peaks.get(one.name, ()),
                 )
     return tuple(found), loads
 
@@ -78,6 +86,26 @@ def _units(each: CapacityMonth, terms: CapacityTerms, least_usd_over: float) -> 
         spare=economics.spare_units,
         blocks=tuple(Block(block.share_of_hours, block.relative_load) for block in economics.blocks),
     )
+
+
+def _peaks(
+    scenario: Scenario, each: CapacityMonth, classes: Sequence[TaskClass], units: Units
+) -> dict[str, tuple[float, ...]]:
+    """Units that every class needs in the busiest hours of those that cannot wait: whoever joins, they need them then.
+
+    What may wait needs none in any one hour.
+    """
+    kept = [one for one in classes if not may_move(one)]
+    shapes = {one.name: shape_of(scenario.workload, one) for one in kept}
+    busiest = sorted({shape.relative.index(max(shape.relative)) for shape in shapes.values()})
+    room = units.load_per_unit * units.blocks[0].relative_load / each.load.active_hours_per_month
+    found = {one.name: (0.0,) * len(busiest) for one in classes}
+    for one in kept:
+        load = accepted_load(scenario, each.capacity, (one,))
+        assert each.speed is not None
+        busy = each.speed.busy_hours(load, "value") / load.active_hours_per_month
+        found[one.name] = tuple(busy * shapes[one.name].relative[hour] / room * (1 - LEEWAY) for hour in busiest)
+    return found if busiest else {}
 
 
 def _by_users(scenario: Scenario, each: CapacityMonth, units: Units) -> Units:

@@ -72,6 +72,7 @@ class UnitLoad:
     hours: float  # a month that one unit is busy with it
     beside_usd_per_month: float
     over_usd_per_month: float = 0.0  # what all of it costs more than the least price over those units
+    peaks: tuple[float, ...] = ()  # units that this class alone needs in some hours, the same for all on the capacity
 
 
 OptionKey = tuple[str, str]
@@ -152,8 +153,14 @@ def _way(
     rates = fixed.rate_uses.get(key, {})
     load = fixed.loads.get(key)
     if load is not None:
-        over = {load.units: load.over_usd_per_month} if load.over_usd_per_month else {}
-        return Way(option.option_id, load.beside_usd_per_month, {**rates, load.units: load.hours}, over_usd=over, user=task_class)
+        return Way(
+            option.option_id,
+            load.beside_usd_per_month,
+            {**rates, load.units: load.hours},
+            over_usd={load.units: load.over_usd_per_month} if load.over_usd_per_month else {},
+            user=task_class,
+            peaks={load.units: load.peaks} if load.peaks else {},
+        )
     if fleet is None:
         return Way(option.option_id, true_usd_per_month(option), rates)
     hours = (option.service.utilization or 0.0) if option.service else 0.0

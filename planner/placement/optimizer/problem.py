@@ -19,6 +19,8 @@ class Way:
     over_usd: Mapping[str, float] = field(default_factory=dict[str, float])
     """By units: what this whole demand would cost more than `usd_per_load_over` says, were all of it to go over."""
     user: str = ""  # who uses units that are priced by their users: the demand's name
+    peaks: Mapping[str, tuple[float, ...]] = field(default_factory=dict[str, tuple[float, ...]])
+    """By units: how many this way alone needs in each of some hours, the same hours for all ways on them."""
 
 
 @dataclass(frozen=True)
@@ -79,8 +81,8 @@ class Units:
     spare: int = 0
     blocks: tuple[Block, ...] = ALL_HOURS  # busiest first; shares sum to 1, and so do shares × relative loads
     priced: Callable[[frozenset[str]], tuple[int, float]] | None = None
-    """Units and their cost by who uses them, where loads do not simply add up: never less than all of the above says,
-    nor less for fewer users. Only for demands with one home."""
+    """Units and their cost by who uses them, where loads do not simply add up: never less than all of the above and
+    the hours of `Way.peaks` say, nor less for more users. Only for demands with one home."""
 
 
 @dataclass(frozen=True)

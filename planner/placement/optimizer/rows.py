@@ -180,6 +180,8 @@ def _units(made: Program, problem: Problem, units: Units) -> None:
             goes_over = made.column(usd * made.usd_scale)
             entries[goes_over], over[goes_over] = -1.0, block.share_of_hours * room
         made.row(entries, high=0.0)
+    if units.usd_per_load_over is None:
+        _peaks(made, problem, units, {column: -float(units.least), steps: -float(units.step)})
     if any(way.over_usd.get(units.name) for demand in problem.demands for way in demand.ways):
         _over_alike(made, problem, units, over)
     if units.most is not None:
@@ -188,6 +190,18 @@ def _units(made: Program, problem: Problem, units: Units) -> None:
     keys = [(each.name, way.name) for each in problem.demands for way in each.ways if way.uses.get(units.name)]
     if units.priced is not None or units.usd_per_load > (units.usd_per_load_over or math.inf):
         made.may_use(units.name, keys)
+
+
+def _peaks(made: Program, problem: Problem, units: Units, bought: dict[int, float]) -> None:
+    """In every one of these hours there are at least the units that its ways need together."""
+    needs = {
+        made.share[demand.name, way.name]: way.peaks[units.name]
+        for demand in problem.demands
+        for way in demand.ways
+        if units.name in way.peaks
+    }
+    for hour in range(len(next(iter(needs.values()), ()))):
+        made.row({**{share: needed[hour] for share, needed in needs.items()}, **bought}, high=0.0)
 
 
 def _over_alike(made: Program, problem: Problem, units: Units, over: dict[int, float]) -> None:
