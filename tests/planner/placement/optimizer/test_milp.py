@@ -150,10 +150,20 @@ def by_users(seed: int) -> Problem:
 
         return replace(units, priced=usd)
 
+    draw = random.Random(f"{seed} hours")
+
+    def used(way: Way, name: str) -> Way:
+        """In each of two hours it needs no more units than its whole load does."""
+        load = {each.name: each.load_per_unit for each in given.units}
+        peaks = {
+            units: tuple(amount / load[units] * draw.random() for _ in range(2))
+            for units, amount in way.uses.items()
+            if units.startswith("units")
+        }
+        return replace(way, user=name, peaks=peaks)
+
     units = tuple(priced(each) if each.name.startswith("units") and each.most is None else each for each in given.units)
-    demands = tuple(
-        replace(each, ways=tuple(replace(way, user=each.name) for way in each.ways)) for each in given.demands
-    )
+    demands = tuple(replace(each, ways=tuple(used(way, each.name) for way in each.ways)) for each in given.demands)
     return replace(given, units=units, demands=demands)
 
 
