@@ -20,6 +20,7 @@ from planner.cost.price_paths import compound
 from planner.cost.unit_economics import UnitEconomics
 from planner.outlook.calendar import Calendar
 from planner.outlook.capacity_prices import UnitPrices, column, overflow_path, unit_prices
+from planner.outlook.cost_paths import beside
 from planner.outlook.flows import Flow, running
 from planner.outlook.growing_load import GrowingLoad, growing_load
 from planner.outlook.horizon_view import FlowKind
@@ -174,7 +175,8 @@ class _Quality:
     def of(self, classes: Sequence[TaskClass], effective: Flows) -> Flows:
         """USD by month beside what the capacity costs (3 × months).
 
-        What an accepted result costs moves by what a request's share of the capacity moves by: repeats are in it.
+        What an accepted result costs moves by what a request's share of the capacity moves by: repeats are in it, and
+        what is left beside that share stays as it is in the first month.
         """
         first = capacity_cost(self.scenario, self.capacity, self.load.first, self.calendar.starts[0])
         whole = self.load.busy_hours(self.speed, "value")
@@ -187,7 +189,6 @@ class _Quality:
                 continue
             requests = self.load.classes[number].requests * self.load.growth[number]
             share = effective * (self.load.busy_hours_of(number, self.speed, "value") / whole / requests)
-            accepted = column(cost.usd_per_accepted) + share - share[:, :1]
-            extra = np.maximum(accepted - share, 0.0)
+            extra = beside(column(cost.usd_per_accepted), share[:, :1])
             total += np.stack([extra.min(axis=0), extra[1], extra.max(axis=0)]) * requests
         return total

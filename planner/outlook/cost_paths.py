@@ -21,6 +21,7 @@ from planner.scenario import Scenario
 from planner.workload.task_classes import TaskClass
 
 DRIVERS: tuple[Driver, ...] = ("token_price", "tariff", "device_price", "rented_price", "none")
+ROUNDING = 1e-9  # of a bill
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,11 @@ class CostPath:
     prices_end: date | None  # from this day on a token price is not known and the last one is carried on
     introductory_ends: tuple[date, ...]  # announced, inside the horizon
     follows: frozenset[Driver]  # prices with a part in it
+
+
+def beside(accepted: Flows, bill: Flows) -> Flows:
+    """What an accepted result costs beside its bill; nothing where the two differ in their last bits only."""
+    return np.where(accepted - bill > ROUNDING * bill, accepted - bill, 0.0)
 
 
 def cost_path(
@@ -73,7 +79,7 @@ def cost_path(
             paths[driver] = bill[rows_of] * multiple
         moved += (bill[rows_of] + extra[rows_of]) * (multiple - 1)
     total = sum(paths.values(), np.zeros((3, calendar.months)))
-    quality = np.maximum(accepted + moved / _acceptance(option) - total, 0.0)
+    quality = beside(accepted + moved / _acceptance(option), total)
     return CostPath(
         bill=paths,
         quality=np.stack([quality.min(axis=0), quality[1], quality.max(axis=0)]),

@@ -38,7 +38,7 @@ def optimality_of(solution: Solution) -> Optimality:
 
 
 def _sentence(solution: Solution) -> str:
-    among = " among those that exceed hours and memory least" if solution.overrun else ""
+    among = " among those that exceed their limits least" if solution.overrun else ""
     if not solution.proven:
         gap = text.money_per_month(solution.gap_usd)
         return f"The search was stopped: another choice{among} could cost up to {gap} less."

@@ -170,6 +170,14 @@ def test_month_1_of_the_horizon_is_the_plan_s_month(name: str) -> None:
         assert text.money(stream["effective_usd"][1] - beside) == text.money(total)
 
 
+@EACH
+def test_no_line_of_the_horizon_is_what_rounding_left(name: str) -> None:
+    view = told("horizon", name, "--json")
+    for stream in (view["plan"], view["base"]):
+        for line in stream["lines"]:
+            assert all(usd == 0 or abs(usd) > 1e-6 for usd in line["effective_usd"]), line["kind"]
+
+
 def test_the_months_as_csv_are_the_horizon_s() -> None:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "months.csv")

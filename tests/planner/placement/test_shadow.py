@@ -54,4 +54,4 @@ def test_overrun_hours_have_no_price() -> None:
     assert found.shadow_prices == ()
     assert found.optimality is not None
     assert found.optimality.overrun > 0
-    assert "exceed hours and memory least" in found.optimality.sentence
+    assert "exceed their limits least" in found.optimality.sentence
