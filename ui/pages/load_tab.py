@@ -14,6 +14,7 @@ from ui.charts.week import WeekChart
 from ui.pages.hosted_rows import HOSTED_COLUMNS, HostedRow, hosted_fills, hosted_rows
 from ui.pages.load_rows import LOAD_COLUMNS, LoadRow, load_fills, load_finding, load_rows
 from ui.pages.page import FIELD_GAP
+from ui.pages.together_rows import TOGETHER_COLUMNS, TogetherRow, together_rows
 from ui.pages.week_words import finding, picture
 from ui.tables.table_view import Table
 from ui.widgets.labels import label
@@ -37,6 +38,10 @@ class LoadTab(QWidget):
         self.hosted: Table[HostedRow] = Table(
             "Load of rented and owned capacity", HOSTED_COLUMNS, appearance, key=lambda row: row.load.capacity
         )
+        self.together_title = label("Together on one device, in its busiest hour", "section", wrap=True)
+        self.together: Table[TogetherRow] = Table(
+            "Classes that share a device", TOGETHER_COLUMNS, appearance, key=lambda row: (row.fleet, row.title)
+        )
         self.target = QComboBox()
         self.target.setAccessibleName("Whose week is shown")
         self.target.activated.connect(self._show_week)
@@ -44,7 +49,7 @@ class LoadTab(QWidget):
         self.target_caption.setBuddy(self.target)
         self.week = WeekChart("Load by the hour of the week", appearance)
         self.week_words = label("", "caption", name="What the hours of the week say", wrap=True)
-        for part in (self.fills, self.loads, self.hosted, self.week):
+        for part in (self.fills, self.loads, self.hosted, self.together, self.week):
             part.failed.connect(self.failed)
         choice = QHBoxLayout()
         choice.setSpacing(FIELD_GAP)
@@ -60,6 +65,8 @@ class LoadTab(QWidget):
         column.addLayout(choice)
         column.addWidget(self.week)
         column.addWidget(self.week_words)
+        column.addWidget(self.together_title)
+        column.addWidget(self.together)
         column.addStretch(1)
 
     def show_plan(self, plan: Plan, scenario: Scenario) -> None:
@@ -74,6 +81,11 @@ class LoadTab(QWidget):
         self.hosted.set_rows(hosted)
         self.hosted.set_height_rows(MOST_ROWS)
         self.hosted.setVisible(bool(hosted))
+        together = together_rows(plan)
+        self.together.set_rows(together)
+        self.together.set_height_rows(MOST_ROWS)
+        for part in (self.together_title, self.together):
+            part.setVisible(bool(together))
         self._fill_targets(plan.week_checks)
         self._show_week()
 

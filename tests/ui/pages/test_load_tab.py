@@ -12,6 +12,7 @@ from planner.placement.plan import Plan
 from planner.planning import plan
 from planner.scenario import Scenario
 from tests.support.capacities import answering, owned, shared_scenario
+from tests.support.planned_sample import plan_of_small, small
 from tests.support.window import nameless_controls
 from ui.appearance import Appearance
 from ui.pages.load_tab import LoadTab
@@ -106,7 +107,34 @@ def test_a_plan_without_checked_hours_says_so(tab: LoadTab) -> None:
     assert tab.week_words.text().startswith("No target")
 
 
+def test_classes_that_share_a_device_show_what_they_wait_for_each_other(tab: LoadTab) -> None:
+    plan = plan_of_small()
+    tab.show_plan(plan, small())
+    waits = [(load, wait) for load in plan.fleet_loads for wait in load.shared]
+    assert waits
+    heads, *lines = tab.together.grid()
+    assert heads[3:6] == ["Wait p95 (s)", "TTFT p95 / SLO (s)", "E2E p95 / SLO (s)"]
+    for line, (load, wait) in zip(lines, waits, strict=True):
+        bound = "none" if wait.e2e_slo_s is None else text.number(wait.e2e_slo_s)
+        assert line[1] == load.title
+        assert line[5] == f"{text.number(wait.e2e_p95_s.value)} / {bound}"
+        bounds = (wait.ttft_slo_s, wait.e2e_slo_s)
+        assert line[6] == ("no SLO" if bounds == (None, None) else "✓ kept" if wait.keeps_slo else "▲ missed")
+
+
+def test_a_queue_that_never_clears_has_no_percentile(tab: LoadTab) -> None:
+    (load,) = plan_of_small().fleet_loads
+    stuck = load.shared[0].model_copy(update={"wait_p95_s": None, "keeps_slo": False})
+    loads = (load.model_copy(update={"shared": (stuck,)}),)
+    tab.show_plan(plan_of_small().model_copy(update={"fleet_loads": loads}), small())
+    (line,) = tab.together.grid()[1:]
+    assert line[3] == "never clears"
+    assert line[4].startswith("unknown / ")
+    assert line[6] == "▲ never clears"
+    assert not tab.together.isHidden()
+
+
 def test_tables_are_models_and_every_control_has_a_name(tab: LoadTab) -> None:
-    for table in (tab.loads, tab.hosted):
+    for table in (tab.loads, tab.hosted, tab.together):
         QAbstractItemModelTester(table.model, QAbstractItemModelTester.FailureReportingMode.Fatal, tab)
     assert list(nameless_controls(tab)) == []
