@@ -132,7 +132,7 @@ class Workload(Frozen):
     @classmethod
     def _from_an_earlier_version(cls, version: object) -> object:
         """Version 1 knew no retries, escalations, judges and residency, version 2 no week; all may be absent."""
-        return version if isinstance(version, bool) or version not in {1, 2} else VERSION
+        return version if isinstance(version, bool) or version not in (1, 2) else VERSION
 
     @model_validator(mode="after")
     def _names_differ(self) -> Self:

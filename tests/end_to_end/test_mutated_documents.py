@@ -61,7 +61,7 @@ def use_scenario(path: Path) -> None:
 def use_profile(path: Path) -> None:
     device = load_profile(path)
     performances(device)
-    plan_it(scenario_for((device,), DAY))
+    plan_it(small(scenario_for((device,), DAY)))
 
 
 def use_measured(path: Path) -> None:
@@ -89,8 +89,12 @@ def use_plan(path: Path) -> None:
 
 
 def small_sample() -> Scenario:
-    """The bundled sample with four classes and five offers: everything it shows, in a tenth of the time."""
-    whole = sample("office-assistant")
+    """The bundled sample, made small."""
+    return small(sample("office-assistant"))
+
+
+def small(whole: Scenario) -> Scenario:
+    """A bundled scenario with four classes and five offers: everything it shows, in a tenth of the time."""
     classes = whole.workload.task_classes[:4]
     return whole.model_copy(
         update={

@@ -41,7 +41,8 @@ def units_for(units: Units, used: Iterable[tuple[Way, float]]) -> tuple[int, flo
 def overruns(problem: Problem, used: Iterable[tuple[Way, float]], usd: float) -> dict[str, float]:
     """By how much of itself each limit is exceeded; limits that hold are left out."""
     used = list(used)
-    over = {limit.name: over_share(limit, load_on(problem, limit.name, used)) for limit in problem.limits}
+    needed = charges_of(way for way, _ in used)
+    over = {limit.name: over_share(limit, _load_with(problem, needed, limit.name, used)) for limit in problem.limits}
     for units in problem.units:
         over[units.name] = _units_missing(units, used)
     if problem.budget_usd is not None:
@@ -52,7 +53,10 @@ def overruns(problem: Problem, used: Iterable[tuple[Way, float]], usd: float) ->
 def load_on(problem: Problem, limit: str, used: Iterable[tuple[Way, float]]) -> float:
     """What the ways use and the charges hold of a limit together."""
     used = list(used)
-    needed = charges_of(way for way, _ in used)
+    return _load_with(problem, charges_of(way for way, _ in used), limit, used)
+
+
+def _load_with(problem: Problem, needed: set[str], limit: str, used: Iterable[tuple[Way, float]]) -> float:
     held = [charge.holds.get(limit, 0.0) for charge in problem.charges if charge.name in needed]
     return math.fsum([*held, load_of(used, limit)])
 
