@@ -170,7 +170,7 @@ def _capacity_pair(question: Question, capacity: Capacity) -> Iterator[RawPair]:
     if lacking:
         question.left_out.append(f"{capacity.title}: {lacking}.")
         return
-    load = load_of(question.scenario, tuple(task_class for task_class, _ in choice))
+    load = load_of(question.scenario, tuple(task_class for task_class, _ in choice), capacity)
     terms = capacity_terms(question.scenario, capacity, load, question.scenario.as_of)
     bought = terms.unit.bought
     if terms.missing or bought is None:

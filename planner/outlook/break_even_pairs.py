@@ -190,7 +190,7 @@ def _opponent(
     if task_class not in capacity_classes(question.scenario, capacity):
         question.left_out.append(f"{placement.title}: it may not run on {capacity.title}.")
         return None, ()
-    load = load_of(question.scenario, (task_class,))
+    load = load_of(question.scenario, (task_class,), capacity)
     terms = capacity_terms(question.scenario, capacity, load, question.scenario.as_of)
     if terms.missing:
         question.left_out.append(f"{capacity.title}: {'; '.join(terms.missing)}.")
@@ -250,12 +250,12 @@ def _capacity_pair(question: Question, ground: Ground, capacity: Capacity) -> It
         question.left_out.append(f"{capacity.title}: {lacking}.")
         return
     classes = tuple(task_class for task_class, _ in choice)
-    load = load_of(question.scenario, classes)
+    load = load_of(question.scenario, classes, capacity)
     terms = capacity_terms(question.scenario, capacity, load, question.scenario.as_of)
     if terms.missing:
         question.left_out.append(f"{capacity.title}: {'; '.join(terms.missing)}.")
         return
-    theirs = _against(question, ground, choice, load)
+    theirs = _against(question, ground, choice)
     if theirs is None:
         return
     yield RawPair(
@@ -267,13 +267,14 @@ def _capacity_pair(question: Question, ground: Ground, capacity: Capacity) -> It
     )
 
 
-def _against(question: Question, ground: Ground, choice: Choice, load: TokenLoad) -> Alternative | None:
+def _against(question: Question, ground: Ground, choice: Choice) -> Alternative | None:
     capacity = question.against_capacity
     if capacity is None:
         total = sum(task_class.requests_per_day for task_class, _ in choice)
         cases = choice_curves(ground, choice, requests_per_day=total)
         title = metered_title(choice)
         return Alternative("metered", title, Side.DATACENTER, cases, basis_of(option for _, option in choice))
+    load = load_of(question.scenario, tuple(task_class for task_class, _ in choice), capacity)
     terms = capacity_terms(question.scenario, capacity, load, question.scenario.as_of)
     return None if terms.missing else _capacity(ground, capacity, terms, load)
 

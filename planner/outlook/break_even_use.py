@@ -41,7 +41,7 @@ def _capacity_pairs(question: Question, capacity: Capacity) -> Iterator[RawPair]
     if lacking:
         question.left_out.append(f"{capacity.title}: {lacking}.")
         return
-    load = load_of(question.scenario, tuple(task_class for task_class, _ in choice))
+    load = load_of(question.scenario, tuple(task_class for task_class, _ in choice), capacity)
     terms = capacity_terms(question.scenario, capacity, load, question.scenario.as_of)
     if terms.missing:
         question.left_out.append(f"{capacity.title}: {'; '.join(terms.missing)}.")

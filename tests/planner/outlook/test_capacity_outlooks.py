@@ -162,8 +162,10 @@ def test_growth_adds_whole_units_at_will() -> None:
 
 
 def test_a_promise_is_paid_though_the_work_goes_away() -> None:
-    at_will = look(rented(), years=2.0, growth=-0.8)
-    promised = look(rented(PurchaseOption.COMMITMENT, term_months=12), years=2.0, growth=-0.8)
+    at_will, promised = (
+        look(each.model_copy(update={"headroom": 0.3}), years=2.0, growth=-0.8)
+        for each in (rented(), rented(PurchaseOption.COMMITMENT, term_months=12))
+    )
     assert at_will.months.units[11] < at_will.months.units[0]
     assert promised.months.units[:12] == (promised.months.units[0],) * 12
     assert promised.months.units[12] < promised.months.units[0]

@@ -73,7 +73,11 @@ def test_a_promise_shows_its_purchase_what_it_covers_and_what_is_lost() -> None:
         assert row["CommitmentDiscountCategory"] == "Spend"
     assert (used["ListUnitPrice"], unused["PricingQuantity"], unused["ListUnitPrice"]) == ("55.04", "", "")
     hours = float(used["CommitmentDiscountQuantity"]) + float(unused["CommitmentDiscountQuantity"])
-    assert hours == pytest.approx(2 * 730)
+    promised = capacity_month(
+        capacity_scenario(), next(each for each in capacities() if each.name == "three-years"), DAY
+    )
+    assert promised.units is not None
+    assert hours == pytest.approx(promised.units * 730)
 
 
 @pytest.mark.parametrize("row", ALL, ids=[f"{at}-{row['ResourceId']}" for at, row in enumerate(ALL)])
