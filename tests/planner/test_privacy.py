@@ -17,7 +17,7 @@ from planner.outlook.break_even import break_even
 from planner.outlook.break_even_view import By
 from planner.outlook.focus_export import focus_csv
 from planner.outlook.horizon import horizon_of
-from planner.outlook.true_costs import true_costs
+from planner.outlook.true_costs import TrueCosts, true_costs
 from planner.placement.options import Option, Side
 from planner.placement.plan import Plan
 from planner.placement.totals import base_option
@@ -60,6 +60,11 @@ def mutated(name: str, seed: int) -> tuple[Scenario, Plan]:
         }
     )
     return scenario, plan(scenario)
+
+
+@cache
+def costs(name: str, seed: int) -> TrueCosts:
+    return true_costs(mutated(name, seed)[0])
 
 
 def _offer(drawn: random.Random, offer: TokenOffer) -> TokenOffer:
@@ -174,7 +179,7 @@ def test_no_option_is_called_feasible_where_the_class_may_not_go(name: str, seed
     for placement in result.placements:
         for option in placement.options:
             assert not option.feasible or allowed.option(placement.task_class, option), option.option_id
-    for target in true_costs(scenario).targets:
+    for target in costs(name, seed).targets:
         option = next(
             each
             for placement in result.placements
@@ -227,7 +232,7 @@ def test_an_export_charges_no_class_where_it_may_not_go(name: str, seed: int) ->
 def test_a_month_of_a_capacity_counts_no_class_that_may_not_go_there(name: str, seed: int) -> None:
     scenario, _ = mutated(name, seed)
     allowed = Allowed(scenario)
-    for month in true_costs(scenario).capacities:
+    for month in costs(name, seed).capacities:
         assert all(allowed.capacity(task_class, month.capacity) for task_class in month.task_classes)
 
 
