@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from planner.outlook.break_even import break_even
 from planner.outlook.break_even_view import BreakEvenView, By
@@ -24,9 +24,9 @@ def break_evens(scenario: Scenario, plan: Plan, by: By, task_class: str | None) 
     return break_even(scenario, by, task_class=task_class, plan=plan)
 
 
-def explain(scenario: Scenario, plan: Plan, task_class: str) -> Iterator[Explanation]:
+def explain(scenario: Scenario, plan: Plan, task_class: str, left: Callable[[], bool]) -> Iterator[Explanation]:
     """Why a class of the scenario's plan is where it is."""
-    return explanations(scenario, task_class, plan=plan)
+    return explanations(scenario, task_class, plan=plan, left=left)
 
 
 OUTLOOK_VERBS = OutlookVerbs(horizon=look_ahead, break_even=break_evens, explain=explain)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -28,9 +28,11 @@ class BreakEvens(Protocol):
 
 
 class Explain(Protocol):
-    """Everything the choice for one class rests on, as far as it is solved; what reads it may stop in between."""
+    """Everything the choice for one class rests on, as far as it is solved; it ends once `left` is true."""
 
-    def __call__(self, scenario: Scenario, plan: Plan, task_class: str) -> Iterator[Explanation]: ...
+    def __call__(
+        self, scenario: Scenario, plan: Plan, task_class: str, left: Callable[[], bool]
+    ) -> Iterator[Explanation]: ...
 
 
 @dataclass(frozen=True)

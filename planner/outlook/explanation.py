@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import cached_property
 
 from planner.documents import Frozen
 from planner.errors import ScenarioError
 from planner.outlook.closing import closing_sentence
-from planner.outlook.drivers import Asked, DriverKey, drivers_of
+from planner.outlook.drivers import Asked, Driver, DriverKey, drivers_of
 from planner.outlook.flip_points import Flip, flip
 from planner.outlook.following import Followed
 from planner.outlook.other_plans import Change, NextPlan, OptionLine, next_plans, option_lines
@@ -101,12 +102,14 @@ def explanation(scenario: Scenario, task_class: str, *, plan: Plan | None = None
     return whole
 
 
-def explanations(scenario: Scenario, task_class: str, *, plan: Plan | None = None) -> Iterator[Explanation]:
+def explanations(
+    scenario: Scenario, task_class: str, *, plan: Plan | None = None, left: Callable[[], bool] = lambda: False
+) -> Iterator[Explanation]:
     """The explanation as far as it is solved: first without flip points, then figure by figure, last with the closing.
 
-    What reads them may stop in between: the flip points take far longer than all the rest.
+    The flip points take far longer than all the rest; once `left` says that nobody reads on, nothing more is solved.
     """
-    known = _Solved(scenario, plan or plan_of(scenario))
+    known = _Solved(scenario, plan or plan_of(scenario), left)
     placement = next((each for each in known.plan.placements if each.task_class == task_class), None)
     if placement is None:
         raise ScenarioError(
@@ -136,9 +139,12 @@ def explanations(scenario: Scenario, task_class: str, *, plan: Plan | None = Non
         closing="",
     )
     yield found
-    for each in known.flips(placement):
-        found = found.model_copy(update={"flip_points": (*found.flip_points, each)})
-        yield found
+    try:
+        for each in known.flips(placement):
+            found = found.model_copy(update={"flip_points": (*found.flip_points, each)})
+            yield found
+    except _LeftError:
+        return
     closing = closing_sentence(placement, found.flip_points, found.easings)
     yield found.model_copy(update={"closing": closing})
 
@@ -158,11 +164,16 @@ def overview(scenario: Scenario, *, plan: Plan | None = None) -> Overview:
     )
 
 
+class _LeftError(Exception):
+    """Nobody reads on."""
+
+
 class _Solved:
     """A scenario, its plan, and what several answers need of it, derived once."""
 
-    def __init__(self, scenario: Scenario, plan: Plan) -> None:
+    def __init__(self, scenario: Scenario, plan: Plan, left: Callable[[], bool] = lambda: False) -> None:
         self.scenario, self.plan = scenario, plan
+        self._left = left
 
     @cached_property
     def case(self) -> Case:
@@ -204,7 +215,19 @@ class _Solved:
             local=_representative(placement, Side.EDGE),
             remote=_representative(placement, Side.DATACENTER),
         )
-        yield from (flip(self.followed, asked, each) for each in drivers_of(asked) if keys is None or each.key in keys)
+        for each in drivers_of(asked):
+            if keys is None or each.key in keys:
+                yield flip(self.followed, asked, self._heeding(each))
+
+    def _heeding(self, driver: Driver) -> Driver:
+        """The driver, planned anew only while somebody waits for it."""
+
+        def at(factor: float) -> Case:
+            if self._left():
+                raise _LeftError
+            return driver.at(factor)
+
+        return replace(driver, at=at)
 
     def easings(self, placement: Placement) -> tuple[Easing, ...]:
         """Of the side the class is not on, or of both where it is nowhere; none where it could be there."""

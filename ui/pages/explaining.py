@@ -118,11 +118,11 @@ class Explainer(QObject):
         scenario, verbs = self._session.scenario, self._session.verbs()
 
         def solve(tell: Callable[[object], None], stop: threading.Event) -> Ended:
-            for explained in verbs.outlook.explain(scenario, asked.plan, asked.task_class):
+            for explained in verbs.outlook.explain(scenario, asked.plan, asked.task_class, stop.is_set):
                 tell((asked, explained))
                 if stop.is_set():
-                    return asked, False
-            return asked, True
+                    break
+            return asked, not stop.is_set()
 
         task: StreamTask[Ended] = StreamTask("explaining a placement", self)
         task.happened.connect(self._take)

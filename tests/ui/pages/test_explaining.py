@@ -2,7 +2,7 @@
 
 import dataclasses
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -42,7 +42,9 @@ class Asking:
         self.refusal: PlannerError | None = None
         self.changes: dict[str, object] = {}
 
-    def __call__(self, scenario: Scenario, plan: Plan, task_class: str) -> Iterator[Explanation]:
+    def __call__(
+        self, scenario: Scenario, plan: Plan, task_class: str, left: Callable[[], bool]
+    ) -> Iterator[Explanation]:
         self.asked.append(task_class)
         self.hold.wait(5)
         if self.refusal is not None:

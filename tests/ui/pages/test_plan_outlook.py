@@ -2,7 +2,7 @@
 
 import dataclasses
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -75,7 +75,7 @@ def planned(scenario: Scenario) -> Plan:
     return plan_of_sample() if scenario is sample_with_one_offs() else plan(scenario)
 
 
-def unexplained(scenario: Scenario, plan: Plan, task_class: str) -> Iterator[Explanation]:
+def unexplained(scenario: Scenario, plan: Plan, task_class: str, left: Callable[[], bool]) -> Iterator[Explanation]:
     """What is solved has tests of its own."""
     raise PlannerError("nothing is solved here", remedy="Look at the plan.")
 

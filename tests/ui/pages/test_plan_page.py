@@ -27,7 +27,7 @@ from ui.verbs import Verbs
 PLAN_AND_REPORT = tuple(entry for entry in PAGES if entry.title in {"Plan", "Report"})
 
 
-def unexplained(scenario: Scenario, plan: Plan, task_class: str) -> Iterator[Explanation]:
+def unexplained(scenario: Scenario, plan: Plan, task_class: str, left: Callable[[], bool]) -> Iterator[Explanation]:
     """What is solved has tests of its own."""
     raise PlannerError("nothing is solved here", remedy="Look at the plan.")
 
