@@ -107,7 +107,8 @@ def test_a_class_bound_to_places_is_forbidden_capacity_elsewhere() -> None:
     bound = first.model_copy(update={"residency": ("eu",)})
     workload = scenario.workload.model_copy(update={"task_classes": (bound, *others)})
     costs = true_costs(scenario.model_copy(update={"workload": workload}))
-    found = {name: "residency" in _of(costs, "chat", f"capacity:{name}").constraints for name in ("here", "there", "home")}
+    names = ("here", "there", "home")
+    found = {name: "residency" in _of(costs, "chat", f"capacity:{name}").constraints for name in names}
     assert found == {"here": False, "there": True, "home": False}
 
 
