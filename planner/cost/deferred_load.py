@@ -72,12 +72,12 @@ def _like_days(
 def _flattened(asked: Works, shapes: Sequence[WeekShape], is_open: tuple[bool, ...]) -> Flattened:
     kept = [(busy, shape) for (each, busy), shape in zip(asked, shapes, strict=True) if not may_move(each)]
     load = tuple(math.fsum(busy * shape.relative[hour] for busy, shape in kept) for hour in range(HOURS_PER_WEEK))
-    waiting = tuple(
+    waiting = sorted(  # so that the order in which classes are written never decides a last digit
         Waiting(tuple(busy * work for work in shape.work), window_h(each))
         for (each, busy), shape in zip(asked, shapes, strict=True)
         if may_move(each)
     )
-    return flattened(load, is_open, waiting)
+    return flattened(load, is_open, tuple(waiting))
 
 
 def _peak(asked: Works, shapes: Sequence[WeekShape]) -> float:

@@ -12,7 +12,7 @@ import numpy as np
 DUST = 1e-12  # of the level: what rounding leaves is no work
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, order=True)
 class Waiting:
     """Work that comes in each hour of a week that repeats itself, and how many hours it may wait."""
 
