@@ -117,9 +117,7 @@ class _Months:
 
 def _months(scenario: Scenario, found: Plan) -> dict[str, _Months]:
     planned = months_of(scenario, {each.task_class: each.chosen for each in found.placements})
-    return {
-        each.capacity.name: _Months(each, planned.get(each.capacity.name)) for each in capacity_months(scenario)
-    }
+    return {each.capacity.name: _Months(each, planned.get(each.capacity.name)) for each in capacity_months(scenario)}
 
 
 def _options(scenario: Scenario, placement: Placement, capacities: Mapping[str, _Months]) -> Iterator[TargetCost]:
