@@ -79,17 +79,19 @@ def _least_level(load: Sequence[float], is_open: Sequence[bool], waiting: Sequen
             if work > 0:
                 due[hour, last_hour(hour, is_open, each.window_h) - hour] += work
     within = np.cumsum(due, axis=1)
-    must, hours, beside = within[:, 0], opened, asked  # of stretches of one hour, by the hour they begin in
-    level = max(*load, float((due.sum() + asked.sum()) / max(1.0, opened.sum())))
-    for length in range(size):
-        if length:
-            must = within[:, length] + np.roll(must, -1)
-            hours = opened + np.roll(hours, -1)
-            beside = asked + np.roll(beside, -1)
-        binding = must > 0
-        if binding.any():
-            level = max(level, float(((must + beside)[binding] / hours[binding]).max()))
-    return level
+    after = (np.arange(size) + 1) % size
+    must = within.T.copy()  # by the stretch's length less one, and the hour it begins in
+    for length in range(1, size):
+        must[length] += must[length - 1, after]
+    begins, ends = np.arange(size), np.arange(size)[:, None] + np.arange(1, size + 1)[None, :]
+    hours, beside = (
+        (np.concatenate(([0.0], np.cumsum(np.tile(each, 2))))[ends] - np.cumsum(each)[begins, None] + each[:, None]).T
+        for each in (opened, asked)
+    )
+    binding = must > 0
+    stretches = (must[binding] + beside[binding]) / hours[binding]
+    whole = (due.sum() + asked.sum()) / max(1.0, opened.sum())
+    return max(*load, float(whole), float(stretches.max(initial=0.0)))
 
 
 def empty_from(coming: Sequence[float], room: Sequence[float]) -> int:
