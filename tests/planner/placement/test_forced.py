@@ -12,6 +12,7 @@ from planner.placement.optimizer.score import score, whole
 from planner.placement.options import Placement, Side
 from planner.placement.selection import select
 from planner.planning import candidates_of, plan
+from planner.samples.catalog import sample
 from planner.scenario import Fleet, HardwarePolicy, Policy, Scenario
 from planner.workload.task_classes import Slo
 from tests.support.engine import device, figure, ownership, scenario, task_class
@@ -21,6 +22,19 @@ HEAVY = 140_000.0  # requests a day that keep the devices busy 12 % of their act
 
 def placed(given: Scenario, name: str) -> Placement:
     return next(each for each in plan(given).placements if each.task_class == name)
+
+
+def test_the_regret_beside_bought_capacity_is_that_of_a_plan_without_the_other_side() -> None:
+    """economics.md §7, on whole machines that several classes share: the class has no device any more."""
+    given = sample("support-center")
+    best = plan(given)
+    name = "ticket-classification"
+    (fleet,) = given.fleets
+    others = tuple(each.name for each in given.workload.task_classes if each.name != name)
+    forced = plan(given.model_copy(update={"fleets": (fleet.model_copy(update={"user_classes": others}),)}))
+    more = forced.totals.plan_usd_per_month.value - best.totals.plan_usd_per_month.value
+    shown = next(each for each in best.placements if each.task_class == name).regret_usd_per_year
+    assert shown == pytest.approx(12 * more, rel=1e-9)
 
 
 def test_the_regret_is_the_forced_plan_less_the_plan() -> None:
