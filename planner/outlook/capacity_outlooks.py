@@ -1,4 +1,4 @@
-"""Every capacity of a scenario over the horizon: the base case with the work it may take moved onto it."""
+"""Every capacity of a scenario over the horizon: the base case with its metered work moved to what is there."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from planner.outlook.payback import payback
 from planner.outlook.streams import VALUE, Items, running_saving, saving_npv, savings, stream
 from planner.placement.options import Option, Side
 from planner.scenario import Scenario
+from planner.workload.task_classes import TaskClass
 
 
 @dataclass(frozen=True)
@@ -23,8 +24,9 @@ class Base:
 
     choice: Mapping[str, Option]  # by class
     items: Items
-    key: Mapping[str, str]  # name of a class's item
+    key: Mapping[str, str]  # name of a class's item; classes on one capacity have one together
     basis: Basis
+    options: Mapping[str, tuple[Option, ...]]  # by class, all there are
 
 
 def capacity_outlooks(scenario: Scenario, calendar: Calendar, base: Base) -> tuple[CapacityOutlook, ...]:
@@ -33,18 +35,24 @@ def capacity_outlooks(scenario: Scenario, calendar: Calendar, base: Base) -> tup
 
 
 def _outlook(scenario: Scenario, calendar: Calendar, capacity: Capacity, base: Base) -> CapacityOutlook:
-    classes = [
+    metered = [
         each
         for each in capacity_classes(scenario, capacity)
         if each.name in base.choice and _is_metered(base.choice[each.name]) and each.requests_per_day > 0
     ]
-    moved = tuple(each.name for each in classes)
-    if not classes:
+    forbidden = {each.name: _forbidden(base, each, capacity) for each in metered}
+    moved = tuple(each.name for each in metered if not forbidden[each.name])
+    if not metered:
         return _unknown(capacity, moved, ("no class that it may take pays token prices in the base case",))
-    found = capacity_months(scenario, calendar, capacity, classes)
+    if not moved:
+        words = "; ".join(f"{each.title} ({forbidden[each.name]})" for each in metered)
+        return _unknown(capacity, moved, (f"no class that pays token prices in the base case can go there: {words}",))
+    there = {name for name, option in base.choice.items() if option.capacity == capacity.name}
+    together = [each for each in scenario.workload.task_classes if each.name in there or each.name in moved]
+    found = capacity_months(scenario, calendar, capacity, together)
     if isinstance(found, tuple):
         return _unknown(capacity, moved, found)
-    left = {base.key[name] for name in moved}
+    left = {base.key[each.name] for each in together}
     items = {name: flows for name, flows in base.items.items() if name not in left}
     items[f"capacity:{capacity.name}"] = found.flows
     rate, months = scenario.assumptions.discount_rate_per_year, calendar.months
@@ -68,6 +76,14 @@ def _outlook(scenario: Scenario, calendar: Calendar, capacity: Capacity, base: B
 
 def _is_metered(option: Option) -> bool:
     return option.side is Side.DATACENTER and option.capacity is None
+
+
+def _forbidden(base: Base, task_class: TaskClass, capacity: Capacity) -> str:
+    """What the plan holds against the class on this capacity, in a few words; empty where nothing forbids it."""
+    option = next((each for each in base.options[task_class.name] if each.capacity == capacity.name), None)
+    if option is None:
+        return "no option of the plan"
+    return ", ".join(dict.fromkeys(each.constraint.replace("_", " ") for each in option.violations))
 
 
 def _unknown(capacity: Capacity, moved: tuple[str, ...], missing: tuple[str, ...]) -> CapacityOutlook:

@@ -51,8 +51,8 @@ def horizon_of(scenario: Scenario, plan: Plan | None = None) -> HorizonView:
     latest, back, earliest = (payback(each, steady, rate.value) for each, steady in zip(saved, running, strict=True))
     grown = outgrown(scenario, decided, calendar)
     extra_usd = our_stream.billed_usd[0] - base_stream.billed_usd[0]
-    keys = {name: _key(name, option) for name, option in theirs.items()}
-    capacities = capacity_outlooks(scenario, calendar, Base(theirs, other, keys, basis))
+    options = {each.task_class: each.options for each in decided.placements}
+    capacities = capacity_outlooks(scenario, calendar, Base(theirs, other, _keys(theirs), basis, options))
     used = fleets_in_use(scenario, [*ours.values(), *theirs.values()])
     return HorizonView(
         engine=decided.engine,
@@ -180,6 +180,17 @@ class _Paths:
             monthly = requests_per_month(self._scenario, task_class)
             self._flows[key] = class_flows(self._calendar, path, monthly, task_class.growth_per_year)
         return self._flows[key]
+
+
+def _keys(choice: Choice) -> dict[str, str]:
+    """The item that each class's money is in."""
+    on_it: dict[str, list[str]] = {}
+    for name, option in choice.items():
+        on_it.setdefault(option.capacity or "", []).append(name)
+    return {
+        name: _key(name, option) if option.capacity is None else _capacity_key(option.capacity, on_it[option.capacity])
+        for name, option in choice.items()
+    }
 
 
 def _capacity_key(name: str, classes: Sequence[str]) -> str:

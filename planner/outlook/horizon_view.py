@@ -91,12 +91,12 @@ class Outgrown(Frozen):
 
 
 class CapacityOutlook(Frozen):
-    """The base case with every class that a capacity may take moved from token prices onto it."""
+    """The base case with every class that is feasible on a capacity moved from token prices onto it."""
 
     capacity: str
     title: str
     model: str
-    task_classes: tuple[str, ...]  # moved onto it
+    task_classes: tuple[str, ...]  # moved onto it, beside those the base case has there
     missing: tuple[str, ...]  # why there are no figures
     units: tuple[int, ...] = ()  # there in months 1 …, spare ones included
     stream: Stream | None = None  # of all classes, those on the capacity included

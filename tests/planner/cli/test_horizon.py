@@ -9,7 +9,7 @@ import pytest
 from planner.documents import save_document
 from planner.outlook.horizon import horizon_of
 from planner.samples.catalog import sample
-from tests.support.capacities import capacity_scenario
+from tests.support.capacities import answering, capacity_scenario, owned
 from tests.support.engine import scenario
 
 
@@ -47,7 +47,7 @@ def test_every_month_is_a_row_of_the_csv(edgewise, tmp_path: Path) -> None:
 
 def test_capacities_stand_beside_the_base_case(edgewise, tmp_path: Path) -> None:
     file, months = tmp_path / "scenario.json", tmp_path / "months.csv"
-    save_document(file, capacity_scenario())
+    save_document(file, capacity_scenario(answering(owned(name="own-box"))))
     ended = edgewise("horizon", file, "--csv", months)
     assert ended.code == 0
     assert "Owned own-box" in ended.out

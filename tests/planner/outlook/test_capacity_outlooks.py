@@ -18,17 +18,22 @@ from planner.horizon import Horizon
 from planner.outlook.calendar import calendar_of
 from planner.outlook.capacity_flows import CapacityMonths, capacity_months
 from planner.outlook.horizon import horizon_of
+from planner.placement.options import Placement, Violation
+from planner.placement.plan import Plan
+from planner.planning import plan
 from planner.prices.kinds.instance import PurchaseOption
 from planner.scenario import Scenario
 from planner.workload.task_classes import Workload
 from tests.support.capacities import (
     RAISED,
+    answering,
     busy_workload,
     capacities,
     capacity_scenario,
     owned,
     rented,
     reserved,
+    shared_scenario,
 )
 from tests.support.scenarios import assumed
 
@@ -136,7 +141,7 @@ def test_a_dated_price_changes_in_the_middle_of_its_month() -> None:
 
 def test_an_introductory_price_of_a_machine_that_ends_is_doubted() -> None:
     def kinds(years: float, *, introductory: bool) -> set[str]:
-        plain = capacity_scenario(rented()).model_copy(update={"horizon": Horizon(years=years)})
+        plain = capacity_scenario(answering(rented())).model_copy(update={"horizon": Horizon(years=years)})
         first, *others = plain.rate_cards
         (machine,) = first.offers
         prices = tuple(
@@ -213,10 +218,11 @@ def test_overflow_follows_the_token_price() -> None:
 
 
 def test_every_capacity_stands_against_the_base_case() -> None:
-    view = horizon_of(capacity_scenario().model_copy(update={"horizon": Horizon(years=5.0)}))
+    made = capacity_scenario(*(answering(each) for each in ALL.values()))
+    view = horizon_of(made.model_copy(update={"horizon": Horizon(years=5.0)}))
     assert [each.capacity for each in view.capacities] == list(ALL)
     for each in view.capacities:
-        assert each.task_classes == ("chat", "archive")
+        assert each.task_classes == (("archive",) if each.capacity == "spot" else ("chat", "archive"))
         assert each.stream is not None
         assert each.saving_npv_usd is not None
         assert each.saving_npv_usd.value == pytest.approx(view.base.npv_usd.value - each.stream.npv_usd.value)
@@ -232,6 +238,56 @@ def test_a_capacity_without_a_price_has_no_figures_but_a_reason() -> None:
     (found,) = view.capacities
     assert found.stream is None
     assert found.missing
+
+
+def confined(*capacities: Capacity) -> Scenario:
+    """Chat stays on one's own premises, so the base case has it on the box; mail and archive are metered there."""
+    made = shared_scenario(*capacities)
+    classes = tuple(
+        each.model_copy(update={"residency": ("nowhere",)}) if each.name == "chat" else each
+        for each in made.workload.task_classes
+    )
+    return made.model_copy(update={"workload": made.workload.model_copy(update={"task_classes": classes})})
+
+
+def test_work_is_added_to_the_units_the_base_case_has_there() -> None:
+    """The month of all on the box takes the place of the month of those already on it."""
+    made = confined(answering(owned(name="own-box"), headroom=0.9, spare=1))
+    decided = plan(made)
+    (found,) = horizon_of(made, decided).capacities
+    assert found.task_classes == ("mail", "archive")
+    units: list[tuple[int, ...]] = []
+    for names in ({"chat"}, {"chat", "mail", "archive"}):
+        classes = [each for each in made.workload.task_classes if each.name in names]
+        months = capacity_months(made, calendar_of(made), made.capacities[0], classes)
+        assert isinstance(months, CapacityMonths)
+        units.append(months.units)
+    assert found.units == units[1]
+    assert found.extra_up_front_usd == pytest.approx(9000.0 * (units[1][0] - units[0][0]))
+
+
+def test_a_class_that_is_not_feasible_there_stays_where_it_is() -> None:
+    made = confined(answering(owned(name="own-box")))
+    decided = plan(made)
+
+    def forbidding(*names: str) -> Plan:
+        placements: list[Placement] = []
+        for each in decided.placements:
+            options = tuple(
+                one.model_copy(update={"violations": (Violation(constraint="e2e_slo", sentence="Too slow."),)})
+                if one.capacity and each.task_class in names
+                else one
+                for one in each.options
+            )
+            placements.append(each.model_copy(update={"options": options}))
+        return decided.model_copy(update={"placements": tuple(placements)})
+
+    (one,) = horizon_of(made, forbidding("mail")).capacities
+    assert one.task_classes == ("archive",)
+    (none,) = horizon_of(made, forbidding("mail", "archive")).capacities
+    assert none.stream is None
+    (why,) = none.missing
+    assert why.endswith("can go there: Mail drafts (e2e slo); Archive tagging (e2e slo)")
 
 
 def test_a_capacity_that_may_take_nothing_says_so() -> None:
