@@ -14,7 +14,7 @@ from planner.profiles.files import load_profile
 from planner.profiles.profile import DeviceProfile
 from planner.samples.catalog import sample
 from planner.scenario import Scenario
-from planner.scenario_files import load_scenario
+from planner.scenario_files import load_draft, load_scenario
 
 DOCUMENT_SUFFIXES = (".json", ".toml")
 
@@ -51,6 +51,11 @@ def earlier_profile(out: Path | None, facts: DeviceFacts) -> DeviceProfile | Non
 def scenario_named(words: str) -> Scenario:
     """A scenario by file or by the name of a bundled sample."""
     return load_scenario(Path(words)) if is_file_name(words) else sample(words)
+
+
+def draft_named(words: str) -> Scenario:
+    """The same for verbs that change its prices: an offer that it names may be what is brought in."""
+    return load_draft(Path(words)) if is_file_name(words) else sample(words)
 
 
 def format_of(path: Path) -> str | None:

@@ -25,11 +25,13 @@ from planner.report.files import PLAN_FILE, REPORT_FILE, write_report
 from planner.repricing import scenario_priced_on
 from planner.samples.catalog import scenario_for
 from planner.scenario import Fleet, Scenario
+from planner.scenario_names import require_known_offers
 from planner.workload.files import load_workload
 from planner.workload.task_classes import Workload
 
 PROFILE_FILE = "device-profile.json"
 SAVED_PLAN_FORMAT = "edgewise.saved-plan"
+AskedWorkload = tuple[Workload, str]  # and the file it stands in
 
 
 def command(
@@ -79,7 +81,7 @@ def command(
     if out is not None:
         require_writable(out / REPORT_FILE)
         require_writable(out / PLAN_FILE)
-    asked = None if workload is None else load_workload(workload)
+    asked = None if workload is None else (load_workload(workload), str(workload))
     on = day_of(prices_on, "--prices-on")
     saved, remark = _planned(scenario, _named(profile or ()), asked, out, on)
     # Written before anything is shown: a reader that closes the pipe early does not cost the files.
@@ -111,7 +113,7 @@ def _named(names: Sequence[str]) -> list[DeviceProfile]:
 
 
 def _planned(
-    name: str | None, profiles: list[DeviceProfile], workload: Workload | None, out: Path | None, on: date | None
+    name: str | None, profiles: list[DeviceProfile], workload: AskedWorkload | None, out: Path | None, on: date | None
 ) -> tuple[SavedPlan, str]:
     """The plan asked for, and what must be said about how it came about."""
     if name is None:
@@ -133,10 +135,13 @@ def _plan(scenario: Scenario, on: date | None) -> tuple[SavedPlan, str]:
     return SavedPlan(scenario=then.scenario, plan=plan(then.scenario)), remark
 
 
-def _changed(scenario: Scenario, profiles: list[DeviceProfile], workload: Workload | None) -> Scenario:
+def _changed(scenario: Scenario, profiles: list[DeviceProfile], asked: AskedWorkload | None) -> Scenario:
     """The scenario with another workload and on other devices, one a seat; itself where neither is named."""
     parts = dict(scenario)
-    if workload is not None:
+    workload = None
+    if asked is not None:
+        workload, where = asked
+        require_known_offers(scenario, workload, where)
         parts |= {"workload": workload, "title": f"{scenario.title}: {workload.title}"}
     if profiles:
         seats = (workload or scenario.workload).seats

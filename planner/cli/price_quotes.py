@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from planner import text
 from planner.cli.console import say, say_json, tell
 from planner.cli.moments import DAY_HINT, day_of
-from planner.cli.names import require_writable, scenario_named
+from planner.cli.names import draft_named, require_writable
 from planner.cli.price_words import money
 from planner.cli.priced import place_to_write, with_prices, write
 from planner.errors import PriceError
@@ -69,7 +69,7 @@ def command(
     as_json: Annotated[bool, typer.Option("--json", help="Print the quote as JSON on stdout.")] = False,
 ) -> None:
     """Enter your own price for an offer. It goes before every list price from its day on; earlier quotes are kept."""
-    known = scenario_named(scenario)
+    known = draft_named(scenario)
     path = place_to_write(scenario, out)
     require_writable(path)
     stated = {"--input": input_usd, "--output": output_usd, "--cached": cached_usd, "--written": written_usd}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from planner.cli.names import format_of, is_file_name, scenario_named
+from planner.cli.names import draft_named, format_of, is_file_name
 from planner.documents import Frozen, read_document, save_document
 from planner.errors import PriceError
 from planner.prices.managed import price_profile
@@ -38,19 +38,19 @@ def priced(name: str | None) -> Priced:
     """A scenario's prices and the bundled cards it does not replace; without a name, what comes with the program."""
     if name is None:
         return Priced(price_profile(), all_rate_cards())
-    scenario = scenario_named(name)
+    scenario = draft_named(name)
     return Priced(scenario.prices, cards_in_force(scenario.rate_cards, all_rate_cards()), scenario)
 
 
 def price_document(name: str) -> Scenario | RateCard | PriceProfile:
     """What prices are imported into: a scenario or sample, a rate card (file or bundled), or a price profile."""
     if not is_file_name(name):
-        return rate_card(name) if name in rate_card_ids() else scenario_named(name)
+        return rate_card(name) if name in rate_card_ids() else draft_named(name)
     path = Path(name)
     found = format_of(path)
     if found == RATE_CARD or (found is None and path.suffix.lower() == ".toml"):  # authored cards leave it out
         return load_rate_card(path)
-    return read_document(path, PriceProfile) if found == PRICE_PROFILE else scenario_named(name)
+    return read_document(path, PriceProfile) if found == PRICE_PROFILE else draft_named(name)
 
 
 def card_of(scenario: Scenario, profile_id: str) -> RateCard:

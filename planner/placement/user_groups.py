@@ -8,6 +8,7 @@ from planner.basis import Doubt
 from planner.capacities import Capacity
 from planner.horizon import Horizon
 from planner.scenario import Fleet, Scenario
+from planner.scenario_names import class_name_doubts
 from planner.workload.task_classes import TaskClass
 
 Groups = Mapping[str, tuple[TaskClass, ...]]
@@ -48,23 +49,8 @@ def by_user_group(scenario: Scenario) -> Scenario:
 
 
 def user_doubts(scenario: Scenario) -> tuple[Doubt, ...]:
-    """What fleets state of their users and the workload does not bear out."""
-    return (*_unclear_seats(scenario), *_unknown_classes(scenario))
-
-
-def _unknown_classes(scenario: Scenario) -> tuple[Doubt, ...]:
-    known = {each.name for each in scenario.workload.task_classes}
-    return tuple(
-        Doubt(
-            kind="UnknownClass",
-            subject=fleet.profile.title,
-            sentence=f"Users of {fleet.profile.title} are stated to ask {name}, which the workload does not have.",
-            advice="Correct the name in user_classes, or take it out.",
-        )
-        for fleet in scenario.fleets
-        for name in fleet.user_classes or ()
-        if name not in known
-    )
+    """What fleets, capacities and one-offs state of users and classes and the workload does not bear out."""
+    return (*_unclear_seats(scenario), *class_name_doubts(scenario))
 
 
 def _unclear_seats(scenario: Scenario) -> tuple[Doubt, ...]:
@@ -153,7 +139,7 @@ def _horizon(horizon: Horizon, groups: Groups) -> Horizon:
 
 
 def _parts_of(names: Sequence[str], groups: Groups) -> tuple[str, ...]:
-    """What classes of these names became; an unknown name stays, for whoever looks it up to refuse."""
+    """What classes of these names became; an unknown name stays, to be doubted."""
     return tuple(
         part for name in names for part in ([each.name for each in groups[name]] if name in groups else [name])
     )

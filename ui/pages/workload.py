@@ -24,7 +24,7 @@ from ui.pages.class_editor import ClassEditor, Model
 from ui.pages.option_words import SIDE_MEANINGS, SIDE_WORDS
 from ui.pages.page import FIELD_GAP, SECTION_GAP, Page
 from ui.pages.workload_columns import class_columns
-from ui.pages.workload_edits import BLANK, with_class, with_copy, with_seats, without
+from ui.pages.workload_edits import BLANK, with_class, with_copy, with_seats, with_workload, without
 from ui.session import Session
 from ui.tables.table_view import Table
 from ui.widgets.field import Field
@@ -166,7 +166,7 @@ class WorkloadPage(Page):
     # Editing
 
     def _use(self, workload: Workload, words: str) -> None:
-        self.session.replace(self.session.scenario.model_copy(update={"workload": workload}), words)
+        self.session.replace(with_workload(self.session.scenario, workload), words)
 
     def _edit_people(self, field: Field, edit: Callable[[Scenario, str], Scenario], words: str) -> None:
         try:

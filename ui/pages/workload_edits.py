@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from planner.errors import PlannerError
-from planner.scenario import Scenario
+from planner.scenario import Fleet, Scenario
 from planner.workload.task_classes import TaskClass, Workload
 from ui.pages import typed
 
@@ -37,6 +37,37 @@ def without(workload: Workload, gone: TaskClass) -> Workload:
     if not left:
         raise PlannerError("a workload has at least one class", remedy="Add another class first.")
     return typed.changed(workload, task_classes=left)
+
+
+def with_workload(scenario: Scenario, workload: Workload) -> Scenario:
+    """The scenario with an edited workload: who names a class that is gone names the others it named.
+
+    Where it named no other, the name stays, and the plan doubts it: none would mean every class.
+    """
+    gone = {each.name for each in scenario.workload.task_classes} - {each.name for each in workload.task_classes}
+    one_offs = tuple(
+        each.model_copy(update={"task_classes": _left(each.task_classes, gone)}) for each in scenario.horizon.one_offs
+    )
+    return scenario.model_copy(
+        update={
+            "workload": workload,
+            "fleets": tuple(_without_classes(each, gone) for each in scenario.fleets),
+            "capacities": tuple(
+                each.model_copy(update={"task_classes": _left(each.task_classes, gone)}) for each in scenario.capacities
+            ),
+            "horizon": scenario.horizon.model_copy(update={"one_offs": one_offs}),
+        }
+    )
+
+
+def _without_classes(fleet: Fleet, gone: set[str]) -> Fleet:
+    if fleet.user_classes is None:
+        return fleet
+    return fleet.model_copy(update={"user_classes": tuple(name for name in fleet.user_classes if name not in gone)})
+
+
+def _left(names: tuple[str, ...], gone: set[str]) -> tuple[str, ...]:
+    return tuple(name for name in names if name not in gone) or names
 
 
 def with_seats(scenario: Scenario, seats: int) -> Scenario:

@@ -97,7 +97,7 @@ def test_a_class_that_only_a_fleet_knows_is_doubted() -> None:
         update={"fleets": (one.fleets[0].model_copy(update={"user_classes": ("mail", "mial")}), one.fleets[1])}
     )
     (doubt,) = [each for each in plan(wrong).doubts if each.kind == "UnknownClass"]
-    assert "ask mial" in doubt.sentence
+    assert "fleets.a.user_classes names mial" in doubt.sentence
     assert not [each for each in plan(one).doubts if each.kind == "UnknownClass"]
 
 
