@@ -110,7 +110,8 @@ class BreakEvenTab(OutlookTab[BreakEvenView]):
         return self.task_class.currentData() or None
 
     def _fill_classes(self) -> None:
-        classes = self.session.scenario.workload.task_classes
+        scenario, plan = self.session.scenario, self.session.plan
+        classes = scenario.workload.task_classes if plan is None else plan.classes_of(scenario).values()
         wanted = [(WHOLE, ""), *((each.title, each.name) for each in classes)]
         if [
             (self.task_class.itemText(at), self.task_class.itemData(at)) for at in range(self.task_class.count())
