@@ -17,7 +17,7 @@ from planner.outlook.growth import outgrown
 from planner.outlook.horizon_doubts import horizon_doubts
 from planner.outlook.horizon_view import HorizonView
 from planner.outlook.horizon_words import horizon_sentence
-from planner.outlook.one_offs import Choice, one_off_flows, one_off_outlooks, refuse_unknown_classes
+from planner.outlook.one_offs import Choice, one_off_flows, one_off_outlooks
 from planner.outlook.payback import payback
 from planner.outlook.streams import VALUE, Items, chart_of, running_saving, saving_npv, savings, stream, years_of
 from planner.placement.enumeration import known_of, requests_per_month
@@ -36,7 +36,6 @@ def horizon_of(scenario: Scenario, plan: Plan | None = None) -> HorizonView:
 
     Volume grows class by class; the placement stays as the plan decided it for the first month, and so does the base.
     """
-    refuse_unknown_classes(scenario)
     decided = plan or plan_of(scenario)
     scenario = by_user_group(scenario)
     calendar, rate = calendar_of(scenario), scenario.assumptions.discount_rate_per_year

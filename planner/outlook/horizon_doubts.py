@@ -15,6 +15,7 @@ from planner.outlook.calendar import Calendar
 from planner.outlook.cost_paths import CostPath
 from planner.outlook.horizon_view import CapacityOutlook, FlowKind, Outgrown
 from planner.scenario import Fleet, HardwarePolicy, Scenario, contention_cap
+from planner.scenario_names import class_name_doubts
 
 LONG_PAYBACK_MONTHS = 24
 _FOLLOWS: Mapping[FlowKind, Driver] = {
@@ -42,6 +43,7 @@ def horizon_doubts(
     lines: list[FlowKind] = [line.kind for each in capacities if each.stream for line in each.stream.lines]
     follows |= {_FOLLOWS[kind] for kind in lines if kind in _FOLLOWS}
     return (
+        *class_name_doubts(scenario),
         *_beyond_life(scenario, calendar, fleets),
         *_boxes_beyond_life(scenario, calendar, capacities),
         *_long_payback(calendar, back),

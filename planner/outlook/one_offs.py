@@ -8,7 +8,6 @@ import numpy as np
 
 from planner.cost.cash_flow import Flows, months_of
 from planner.cost.one_off import Crossing, passing_month, payments
-from planner.errors import ScenarioError
 from planner.horizon import OneOff
 from planner.outlook.calendar import Calendar
 from planner.outlook.flows import Flow
@@ -43,19 +42,6 @@ def one_off_outlooks(
 ) -> tuple[OneOffOutlook, ...]:
     """Every one-off against the inference bills of the plan, `inference` by class (months 0 …)."""
     return tuple(_outlook(scenario, one_off, plan, base, inference) for one_off in scenario.horizon.one_offs)
-
-
-def refuse_unknown_classes(scenario: Scenario) -> None:
-    """A one-off for a class that the workload does not have is a slip of the pen."""
-    known = {each.name for each in scenario.workload.task_classes}
-    for one_off in scenario.horizon.one_offs:
-        unknown = [name for name in one_off.task_classes if name not in known]
-        if unknown:
-            raise ScenarioError(
-                f"the one-off {one_off.name!r} names the task class {unknown[0]!r}, which the workload does not have",
-                where="horizon.one_offs",
-                remedy=f"Name one of: {', '.join(sorted(known))}.",
-            )
 
 
 def _outlook(

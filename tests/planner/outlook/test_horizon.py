@@ -510,9 +510,11 @@ def test_a_one_off_of_one_class_serves_that_class() -> None:
     assert (outlook.times, outlook.total_usd) == (3, 3000)
 
 
-def test_a_one_off_of_an_unknown_class_is_refused() -> None:
-    with pytest.raises(ScenarioError, match="chatt"):
-        horizon_of(scenario(horizon=over(one_offs=(once(task_classes=("chatt",)),))))
+def test_a_one_off_of_an_unknown_class_is_needed_by_nobody_and_doubted() -> None:
+    view = horizon_of(scenario(task_class(**BUSY), horizon=over(1.0, one_offs=(once(task_classes=("chatt",)),))))
+    assert (view.one_offs[0].in_plan, view.one_offs[0].in_base) == (False, False)
+    (doubt,) = [each for each in view.doubts if each.kind == "UnknownClass"]
+    assert "names chatt" in doubt.sentence
 
 
 # Ends of everything
