@@ -26,7 +26,7 @@ from planner.outlook.alternatives import (
 )
 from planner.outlook.capacity_choice import beside, shared_curves
 from planner.outlook.fleet_limits import GROWING, NO_LIMIT, Limit, class_limit, joint_limit
-from planner.outlook.question import Question, RawPair, metered_title
+from planner.outlook.question import Question, RawPair, left_out_words, metered_title
 from planner.placement.options import Option, Placement, Side
 from planner.placement.reasons import option_name
 from planner.placement.selection import fleet_of, rank
@@ -189,6 +189,9 @@ def _opponent(
         return Alternative("metered", metered.model, Side.DATACENTER, cases, basis_of([metered])), ()
     if task_class not in capacity_classes(question.scenario, capacity):
         question.left_out.append(f"{placement.title}: it may not run on {capacity.title}.")
+        return None, ()
+    if why := question.missed(task_class, capacity):
+        question.left_out.append(left_out_words(task_class, capacity, why))
         return None, ()
     load = load_of(question.scenario, (task_class,), capacity)
     terms = capacity_terms(question.scenario, capacity, load, question.scenario.as_of)

@@ -14,12 +14,15 @@ from planner.errors import UnknownNameError
 from planner.outlook.alternatives import Alternative, Choice
 from planner.outlook.break_even_view import By
 from planner.placement.fleets import fleets_in_use
-from planner.placement.options import Option, Placement, Side
+from planner.placement.options import Constraint, Option, Placement, Side
 from planner.placement.plan import Plan
 from planner.placement.selection import rank
 from planner.placement.totals import base_option
 from planner.scenario import Scenario
 from planner.workload.task_classes import TaskClass
+
+MISSED: frozenset[Constraint] = frozenset({"context", "quality_floor", "ttft_slo", "e2e_slo"})
+"""What a class is known to miss on a capacity at any volume; what nobody measured there may still be asked."""
 
 
 @dataclass(frozen=True)
@@ -113,6 +116,8 @@ class Question:
         if self.against_capacity is not None:
             both = capacity_classes(self.scenario, self.against_capacity)
             classes = tuple(each for each in classes if each in both)
+        for each in tuple(dict.fromkeys((capacity, self.against_capacity or capacity))):
+            classes = tuple(one for one in classes if not self._is_left_out(one, each))
         if not classes:
             return (), "it takes none of the work asked about"
         found = [(each, self.metered(self.placements[each.name])) for each in classes]
@@ -121,11 +126,29 @@ class Question:
             return (), f"no metered option to compare with for {', '.join(lacking)}"
         return [(each, option) for each, option in found if option is not None], ""
 
+    def missed(self, task_class: TaskClass, capacity: Capacity) -> str:
+        """Why the class is not served there as it asks, in sentences; empty where nothing is known to be missed."""
+        options = self.placements[task_class.name].options
+        option = next((each for each in options if each.capacity == capacity.name), None)
+        violations = () if option is None else option.violations
+        return " ".join(each.sentence for each in violations if each.constraint in MISSED)
+
+    def _is_left_out(self, task_class: TaskClass, capacity: Capacity) -> bool:
+        why = self.missed(task_class, capacity)
+        if why:
+            self.left_out.append(left_out_words(task_class, capacity, why))
+        return bool(why)
+
     def paid(self, options: Iterable[Option]) -> frozenset[str]:
         """Fleets (by profile_id) and models on them (by option_id) that these options pay for by the month."""
         every = list(options)
         fleets = {fleet.profile.profile_id for fleet in fleets_in_use(self.scenario, every)}
         return frozenset(fleets | {option.option_id for option in every if option.side is Side.EDGE})
+
+
+def left_out_words(task_class: TaskClass, capacity: Capacity, why: str) -> str:
+    """«Draft of a reply is not weighed on the box: …»"""
+    return f"{task_class.title} is not weighed on {capacity.title}: {why}"
 
 
 def metered_title(choice: Choice) -> str:

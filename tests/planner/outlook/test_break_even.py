@@ -21,7 +21,7 @@ from planner.placement.fleets import fleet_usd_per_month
 from planner.placement.options import Side
 from planner.placement.plan import Plan
 from planner.planning import plan
-from planner.prices.offers import Quote
+from planner.prices.offers import Quote, RemoteService
 from planner.scenario import Fleet, HardwarePolicy, Scenario
 from planner.workload.task_classes import Acceptance
 from tests.support import scenarios
@@ -401,6 +401,30 @@ def test_against_names_an_offer_or_a_capacity() -> None:
     assert {each.theirs for each in break_even(dear, "volume", against="acme/other").pairs} == {"acme/other"}
     boxed = break_even(made, "volume", task_class="archive", against="owned")
     assert [(each.ours, each.theirs) for each in boxed.pairs] == [("Archive tagging on Testbook", owned().title)]
+
+
+def test_a_class_that_misses_its_slo_on_a_capacity_is_not_weighed_there() -> None:
+    """The plan rules the option out, so no comparison may rest on it; what is left out is said with the figure."""
+    made = capacity_scenario(_decoding(4))  # chat: 300 tokens in 75 s, its SLO is 60 s
+    decided = plan(made)
+    for by in QUANTITIES:
+        found = break_even(made, by, plan=decided)
+        pairs = [each for each in found.pairs if "Owned" in each.ours]
+        assert [each.task_classes for each in pairs] == [("archive",)]
+        (why,) = [words for words in found.left_out if words.startswith("Chat is not weighed on Owned owned: ")]
+        assert "the SLO is 60 s" in why
+    one, none = (
+        break_even(capacity_scenario(_decoding(4, ttft_s)), "volume", against="owned", task_class="archive")
+        for ttft_s in (0.4, 90_000)  # the SLO is a day, 86,400 s
+    )
+    assert [each.theirs for each in one.pairs] == ["Owned owned"]
+    assert none.pairs == ()
+    assert any(words.startswith("Archive tagging is not weighed on Owned owned: ") for words in none.left_out)
+
+
+def _decoding(tok_s: float, ttft_s: float = 0.4) -> Capacity:
+    service = RemoteService(ttft_s=scenarios.published(ttft_s, "s"), decode_tok_s=scenarios.published(tok_s, "tok/s"))
+    return owned().model_copy(update={"service": service})
 
 
 def test_unknown_names_are_refused() -> None:

@@ -29,7 +29,7 @@ def test_the_sentence_comes_first_and_both_charts_follow() -> None:
 def test_the_bands_are_the_intervals_and_the_jumps_are_in_the_curve() -> None:
     _, charts = shown()
     boxes = break_even(capacity_scenario(owned()), "volume").pairs[-1]
-    assert len(boxes.cheaper) > 2
+    assert len(boxes.cheaper) > 1
     assert [band.from_x for band in charts[1].bands] == [
         each.low for each in boxes.cheaper if each.low < charts[1].curves[0].stretches[-1].to_x
     ]
