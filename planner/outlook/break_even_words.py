@@ -128,7 +128,7 @@ def pair_sentence(
         seen = found.until is not None and not why_never and by != "months"
         said = [f"{ours} never costs less than {theirs}: {why}" + (f" up to {_until(by, found)}" if seen else "")]
         if spans(by, bounds[0].cheaper):
-            said.append(f"at the best end of all figures it would {spans(by, bounds[0].cheaper)}")
+            said.append(f"at the best end of all figures it would {_as_far_as_looked(by, bounds[0].cheaper)}")
     else:
         verb = "has cost" if by == "months" else "costs"
         words = spans(by, found.cheaper) if found.word != "always" or limit else span(by, _ALL)
@@ -197,7 +197,7 @@ def _capital(words: str) -> str:
 
 
 def cheaper_words(by: By, intervals: Sequence[IntervalView], shown: int = _SHOWN) -> str:
-    """The intervals of a view in words, or «never»."""
+    """The intervals of a view in words, or «never»; an end of the look is told from an end of what pays."""
     exact = [
         Interval(
             Fraction(each.low),
@@ -209,4 +209,12 @@ def cheaper_words(by: By, intervals: Sequence[IntervalView], shown: int = _SHOWN
         )
         for each in intervals
     ]
-    return spans(by, exact, shown) or "never"
+    return _as_far_as_looked(by, exact, shown) or "never"
+
+
+def _as_far_as_looked(by: By, intervals: Sequence[Interval], shown: int = _SHOWN) -> str:
+    """«up to 5,600,000 requests a day (nobody looked beyond)»; «from the start» and a count name no such end."""
+    words, last = spans(by, intervals, shown), intervals[-1] if intervals else None
+    is_told = last is not None and last.high_why == "range" and words.endswith(span(by, last))
+    names_no_end = is_told and by == "months" and last is not None and last.low == 0
+    return f"{words} (nobody looked beyond)" if is_told and not names_no_end else words

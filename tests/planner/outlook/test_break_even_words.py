@@ -6,8 +6,8 @@ import pytest
 
 from planner.cost.break_even import Interval, Why, cheaper_where
 from planner.cost.curves import line, steps
-from planner.outlook.break_even_view import By
-from planner.outlook.break_even_words import pair_sentence, span, spans
+from planner.outlook.break_even_view import By, IntervalView
+from planner.outlook.break_even_words import cheaper_words, pair_sentence, span, spans
 
 
 def interval(low: float, high: float | None, *, closed: bool = False, why: Why = "crossing") -> Interval:
@@ -48,6 +48,34 @@ def test_an_interval_between_two_whole_numbers_holds_no_seat() -> None:
 def test_many_intervals_are_counted() -> None:
     many = [interval(start, start + 1) for start in (10, 20, 30, 40, 50)]
     assert spans("volume", many).endswith("and in 2 more intervals")
+
+
+def view(low: float, high: float | None, why: Why) -> IntervalView:
+    return IntervalView(low=low, high=high, low_closed=False, high_closed=True, low_why="crossing", high_why=why)
+
+
+def test_an_end_of_the_look_is_no_end_of_what_pays() -> None:
+    """experience.md: best and worst that stop where nobody looked on would read as a worse best and a better worst."""
+    assert cheaper_words("volume", [view(0, 2_010_000, "range")]) == (
+        "up to 2,010,000 requests a day (nobody looked beyond)"
+    )
+    assert cheaper_words("volume", [view(0, 2_010_000, "crossing")]) == "up to 2,010,000 requests a day"
+    assert cheaper_words("volume", [view(10, 20, "jump"), view(30, 90, "range")]) == (
+        "from 10 to 20 requests a day and from 30 to 90 requests a day (nobody looked beyond)"
+    )
+    many = [*(view(start, start + 1, "jump") for start in (10, 20, 30)), view(40, 90, "range")]
+    assert cheaper_words("volume", many).endswith("and in 1 more intervals")
+    assert cheaper_words("months", [view(0, 36, "range")]) == "from the start"
+    assert cheaper_words("volume", []) == "never"
+
+
+def test_what_pays_only_at_the_best_end_is_said_as_far_as_anybody_looked() -> None:
+    dear, cheap = steps(100, 50, 40), steps(1, 50, 40)
+    never, best = (cheaper_where(ours, line(0, Fraction(1))) for ours in (dear, cheap))
+    words = pair_sentence(
+        "volume", ("the box", "acme/mini"), never, bounds=(best, never), today=None, usd_today=(None, None)
+    )
+    assert words.endswith("it would from 1 to 2,000 requests a day (nobody looked beyond).")
 
 
 def sentence(found_steps: bool, price: Fraction, today: int | None = 80) -> str:
