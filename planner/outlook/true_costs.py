@@ -21,6 +21,7 @@ from planner.placement.options import Option, Placement, Side
 from planner.placement.plan import FleetLoad, Plan
 from planner.placement.user_groups import by_user_group
 from planner.planning import plan
+from planner.repricing import RepricedScenario, scenario_priced_on
 from planner.scenario import Scenario
 from planner.workload.task_classes import TaskClass
 
@@ -72,10 +73,13 @@ class TrueCosts(Frozen):
 
 
 def true_costs(scenario: Scenario, on: date | None = None, task_class: str | None = None) -> TrueCosts:
-    """Cost every option of every class (or of one) and every capacity, at the prices of a day (the scenario's own)."""
+    """Cost every option of every class (or of one) and every capacity, at the prices of a day (the scenario's own).
+
+    Of another day as a plan is made for it: what had no known price then is left out and named.
+    """
     day = on or scenario.as_of
-    dated = scenario if day == scenario.as_of else scenario.model_copy(update={"as_of": day})
-    dated = by_user_group(dated)
+    then = RepricedScenario(scenario, ()) if day == scenario.as_of else scenario_priced_on(scenario, day)
+    dated = by_user_group(then.scenario)
     known = [each.name for each in dated.workload.task_classes]
     if task_class is not None and task_class not in known:
         raise UnknownNameError(f"no task class is called {task_class!r}", remedy=f"There are: {', '.join(known)}.")
@@ -94,11 +98,7 @@ def true_costs(scenario: Scenario, on: date | None = None, task_class: str | Non
         targets=tuple(targets),
         capacities=tuple(each.shown.month for each in capacities.values()),
         fleets=found.fleet_loads,
-        doubts=tuple(
-            dict.fromkeys(
-                (*found.doubts, *(doubt for each in capacities.values() for doubt in each.shown.month.doubts))
-            )
-        ),
+        doubts=tuple(dict.fromkeys((*then.doubts, *found.doubts, *_month_doubts(capacities)))),
     )
 
 
@@ -113,6 +113,10 @@ class _Months:
     def shown(self) -> CapacityMonth:
         """The one that is paid."""
         return self.every if self.planned is None else self.planned
+
+
+def _month_doubts(capacities: Mapping[str, _Months]) -> Iterator[Doubt]:
+    return (doubt for each in capacities.values() for doubt in each.shown.month.doubts)
 
 
 def _months(scenario: Scenario, found: Plan) -> dict[str, _Months]:

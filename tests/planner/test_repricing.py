@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from planner.outlook.true_costs import true_costs
 from planner.planning import plan
 from planner.repricing import scenario_priced_on
 from planner.samples.catalog import sample
@@ -31,3 +32,23 @@ def test_the_day_decides_the_price_and_title_and_description_say_so() -> None:
     assert remote_usd(AFTER) == pytest.approx(2 * remote_usd(BEFORE))
     early = scenario_priced_on(given, date(2026, 1, 1))
     assert early.scenario.description.endswith(early.doubts[0].sentence)
+
+
+def test_a_rate_card_read_later_is_doubted_where_capacity_is_bought_from_it() -> None:
+    given, early = sample("support-center"), date(1990, 1, 1)
+    (doubt,) = [each for each in scenario_priced_on(given, early).doubts if "Nebius" in each.sentence]
+    assert doubt.kind == "UndatedPrice"
+    assert "taken for 1 Jan 1990, was read on" in doubt.sentence
+    assert not [each for each in scenario_priced_on(given, given.as_of).doubts if "Nebius" in each.sentence]
+    nothing_rented = given.model_copy(update={"capacities": ()})
+    assert not [each for each in scenario_priced_on(nothing_rented, early).doubts if "Nebius" in each.sentence]
+
+
+def test_true_costs_of_a_day_are_those_of_a_plan_of_that_day() -> None:
+    given, early = sample("support-center"), date(1990, 1, 1)
+    costs, then = true_costs(given, early), scenario_priced_on(given, early)
+    assert then.doubts
+    assert set(then.doubts) <= set(costs.doubts)
+    assert {each.target_id for each in costs.targets} == {
+        option.option_id for placement in plan(then.scenario).placements for option in placement.options
+    }
