@@ -76,6 +76,7 @@ def from_plain(raw: Any, kind: type[D], *, where: str) -> D:
     """Validate plain JSON-like data (as `tomllib` or `json` return it) strictly into `kind`."""
     if _depth(raw) > MAX_DEPTH:
         raise DocumentError("the document is nested too deeply", where=where)
+    _require_format(raw, kind, where)
     try:
         return kind.model_validate_json(json.dumps(raw, default=_plain_default, allow_nan=False))
     except ValidationError as error:
@@ -86,6 +87,18 @@ def from_plain(raw: Any, kind: type[D], *, where: str) -> D:
             where=where,
             remedy="Leave an unknown value out instead.",
         ) from error
+
+
+def _require_format(raw: Any, kind: type[Frozen], where: str) -> None:
+    """Refuse a document that says it is of another format, before its parts are held against the wrong one."""
+    wanted = kind.model_fields["format"].default if "format" in kind.model_fields else None
+    said = cast("dict[object, Any]", raw).get("format", wanted) if isinstance(raw, dict) else wanted
+    if isinstance(wanted, str) and isinstance(said, str) and said != wanted:
+        raise DocumentError(
+            _on_one_line(f"this is a document of the format {said!r}"),
+            where=where,
+            remedy=f"Name one of the format {wanted!r} here.",
+        )
 
 
 def read_document(path: Path, kind: type[D]) -> D:

@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 from planner import documents
 from planner.documents import Frozen, Money, from_json, from_toml, read_document, save_document, save_text, to_json
 from planner.errors import DocumentError, WriteError
+from planner.placement.plan import SavedPlan
+from planner.scenario import Scenario
 
 
 class Page(Frozen):
@@ -126,3 +128,11 @@ def test_an_unwritable_place_is_a_write_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
     with pytest.raises(WriteError, match="cannot be written"):
         save_text(tmp_path / "file" / "below.json", "{}")
+
+
+def test_a_document_of_another_format_says_what_it_is_and_what_is_wanted() -> None:
+    for kind, wanted in ((SavedPlan, "edgewise.saved-plan"), (Scenario, "edgewise.scenario")):
+        with pytest.raises(DocumentError) as refused:
+            from_json('{"format": "edgewise.other", "notes": 1}', kind, where="plan.json")
+        said = "plan.json: this is a document of the format 'edgewise.other'. "
+        assert refused.value.sentence == f"{said}Name one of the format '{wanted}' here."
