@@ -161,12 +161,13 @@ def _overflow(capacity: Capacity, remote: Mapping[str, Option]) -> Iterator[Viol
 
 def _unpriced(task_class: TaskClass, each: CapacityMonth, cost: Cost | None) -> Iterator[Violation]:
     title = each.capacity.title
+    if task_class.requests_per_day == 0:
+        sentence = f"{task_class.title} asks nothing, and nothing is bought for nothing: it has no share of {title}."
+        yield Violation(constraint="unpriced", sentence=sentence)
+        return
     reasons = each.month.missing if cost is None else cost.missing
     for reason in reasons:
         yield Violation(constraint="unpriced", sentence=f"The cost on {title} is unknown: {reason}.")
-    if cost is None and not reasons:
-        sentence = f"{task_class.title} asks nothing, so its share of {title} is unknown."
-        yield Violation(constraint="unpriced", sentence=sentence)
     if cost is not None and cost.acceptance.value == 0:
         sentence = (
             f"No result of {each.capacity.model} was accepted ({cost.acceptance.source}), so an accepted one has no "
@@ -179,7 +180,11 @@ def _doubts(scenario: Scenario, task_class: TaskClass, capacity: Capacity, cost:
     if cost is None:
         return ()
     further = further_parts(scenario, task_class, capacity.model)
-    return (*further.warnings, *stacked_shares(task_class, cost.acceptance))
+    return (
+        *further.warnings,
+        *stacked_shares(task_class, cost.acceptance),
+        *constraints.where_it_stands(task_class, capacity),
+    )
 
 
 def _classes(number: int, which: str) -> str:

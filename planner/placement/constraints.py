@@ -43,13 +43,34 @@ def residency(task_class: TaskClass, offer: TokenOffer, what: str) -> tuple[Viol
 
 
 def capacity_residency(task_class: TaskClass, capacity: Capacity) -> tuple[Violation, ...]:
-    """What stays in the organisation is in no other's place; capacity elsewhere states where it is."""
+    """Capacity is where a class may be processed, or on premises: that meets any residency a class names.
+
+    A residency bounds whose place work goes to when it leaves the organisation, and on premises it does not. The law of
+    the country the box stands in binds all the same, so one that states no place is doubted (`where_it_stands`).
+    """
     if capacity.on_premises or task_class.may_be_in(capacity.residency):
         return ()
     allowed = " or ".join(task_class.residency)
     is_in = f"is in {', '.join(capacity.residency)}" if capacity.residency else "states no place"
     sentence = f"{task_class.title} may be processed in {allowed} only; {capacity.title} {is_in}."
     return (Violation(constraint="residency", sentence=sentence),)
+
+
+def where_it_stands(task_class: TaskClass, capacity: Capacity) -> tuple[Doubt, ...]:
+    """A box on premises that states no place is taken to be in one that a class which names places allows."""
+    if not task_class.residency or not capacity.on_premises or capacity.residency:
+        return ()
+    return (
+        Doubt(
+            kind="PlaceUnknown",
+            subject=capacity.title,
+            sentence=(
+                f"{capacity.title} is on premises and states no place; classes bound to places are let on it because "
+                "nothing leaves the organisation there."
+            ),
+            advice="Say where it stands, in its residency.",
+        ),
+    )
 
 
 def interruptions(task_class: TaskClass, capacity: Capacity) -> tuple[Violation, ...]:

@@ -97,10 +97,14 @@ def decision_sentence(
         cost = text.money(money.plan_usd_per_month.value)
         where = f"in the data center{_bought(capacities, remote)}"
         parts.append(f"Keep {_all(remote, total)} {where}: {cost} a month; {_no_device(placements, loads)}.")
-    nowhere = [placement.title for placement in placements if placement.chosen is None]
-    if nowhere:
-        how_many = f"{len(nowhere)} of {total} classes" if len(nowhere) < total else "any class"
-        parts.append(f"No option is feasible for {how_many}: {', '.join(nowhere)}.")
+    nowhere = [placement for placement in placements if placement.chosen is None]
+    unserved = [placement.title for placement in nowhere if placement.requests_per_month > 0]
+    if unserved:
+        how_many = f"{len(unserved)} of {total} classes" if len(unserved) < total else "any class"
+        parts.append(f"No option is feasible for {how_many}: {', '.join(unserved)}.")
+    if len(unserved) < len(nowhere):
+        idle = [placement.title for placement in nowhere if placement.requests_per_month == 0]
+        parts.append(f"Nothing is asked, and nothing bought, for {', '.join(idle)}.")
     return " ".join(parts)
 
 

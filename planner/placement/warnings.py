@@ -54,7 +54,14 @@ def _merged(doubts: Sequence[Doubt]) -> tuple[Doubt, ...]:
 
 def _unplaced(placements: Sequence[Placement]) -> Iterator[Doubt]:
     for placement in placements:
-        if placement.chosen is None:
+        if placement.chosen is None and placement.requests_per_month == 0:
+            yield Doubt(
+                kind="AsksNothing",
+                subject=placement.task_class,
+                sentence=f"{placement.title} asks nothing, so nothing is bought for it; it is placed nowhere.",
+                advice="Enter its requests, or delete it.",
+            )
+        elif placement.chosen is None:
             yield Doubt(
                 kind="NoFeasibleOption",
                 subject=placement.task_class,

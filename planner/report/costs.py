@@ -76,7 +76,7 @@ def _totals(plan: Plan) -> Table:
     rows.append(row("Saving", "base case less this plan", figure_cell(totals.saving_usd_per_month)))
     note = "The interval of the saving leaves out what plan and base case have in common."
     if totals.unplaced:
-        note += f" Not in any total, since no option is feasible: {', '.join(totals.unplaced)}."
+        note += f" Not in any total, since they are placed nowhere: {', '.join(totals.unplaced)}."
     return table(
         "Cost per month of every class, and of the plan",
         [*_words("Item", "Where"), *numeric("Cost per month")],

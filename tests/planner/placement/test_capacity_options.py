@@ -389,6 +389,39 @@ def test_nothing_asked_buys_nothing() -> None:
     assert result.totals.capacity_usd_per_month == 0
 
 
+def test_a_class_that_asks_nothing_of_capacity_alone_is_left_out_in_words() -> None:
+    """Nothing is bought for nothing: not a class without a feasible option, whose constraint could be loosened."""
+    alone = capacity_scenario(answering(rented()))
+    alone = alone.model_copy(update={"fleets": (), "prices": alone.prices.model_copy(update={"offers": ()})})
+    for name in ("archive", "chat", "notes"):
+        alone = with_class(alone, name, requests_per_day=0.0, may_leave_device=True, quality_floors=())
+    result = plan(alone)
+    assert result.totals.plan_usd_per_month.value == 0
+    assert "No option is feasible" not in result.sentence
+    assert result.sentence.startswith("Nothing is asked, and nothing bought, for ")
+    assert {doubt.kind for doubt in result.doubts} >= {"AsksNothing"}
+    assert "NoFeasibleOption" not in {doubt.kind for doubt in result.doubts}
+    said = {violation.sentence for each in result.placements for one in each.options for violation in one.violations}
+    assert any("asks nothing, and nothing is bought for nothing" in sentence for sentence in said)
+    assert not any("no tokens" in sentence for sentence in said)
+
+
+def test_a_box_on_premises_that_says_not_where_is_doubted_once_for_all_classes_bound_to_places() -> None:
+    """On premises meets any residency, but which law binds there is not known."""
+
+    def doubts(**changes: object) -> list[str]:
+        bound = capacity_scenario(answering(owned(), **changes))
+        bound = bound.model_copy(update={"fleets": (), "prices": bound.prices.model_copy(update={"offers": ()})})
+        for name in ("archive", "chat"):
+            bound = with_class(bound, name, residency=("EU",), quality_floors=())
+        result = plan(bound)
+        assert sum(each.chosen is not None for each in result.placements) >= 2
+        return [doubt.advice for doubt in result.doubts if doubt.kind == "PlaceUnknown"]
+
+    assert doubts() == ["Say where it stands, in its residency."]
+    assert doubts(residency=("EU",)) == []
+
+
 def test_the_reason_names_what_leaving_would_cost() -> None:
     _, result = planned()
     for placement in result.placements:
