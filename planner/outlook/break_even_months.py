@@ -8,6 +8,7 @@ from fractions import Fraction
 
 import numpy as np
 
+from planner import text
 from planner.basis import Basis, Quantity, weakest
 from planner.capacities import Capacity, OwnedBox
 from planner.cost.bought import Bought
@@ -126,7 +127,7 @@ def _class_pair(question: Question, placement: Placement) -> Iterator[RawPair]:
         ),
         (task_class,),
         None,
-        notes=(HOW, "Prices stay as they are today; the class grows as it says."),
+        notes=(HOW, "Prices stay as they are today; the class grows as it says.", *_borne_alone(question, task_class)),
         why_never=back.reason.removeprefix("never: ") if back.month is None else "",
     )
 
@@ -163,6 +164,20 @@ def _once(question: Question, task_class: TaskClass, side: str, months: int) -> 
 
 def _once_usd(question: Question, task_class: TaskClass, side: str) -> float:
     return float(sum(one_off.usd for one_off in _one_offs(question, task_class, side)))
+
+
+def _borne_alone(question: Question, task_class: TaskClass) -> Iterator[str]:
+    """What is paid once for other classes as well, and here is paid by this one: by volume it is on neither side."""
+    for side, where in (("edge", "on devices"), ("datacenter", "in the data center")):
+        for one_off in _one_offs(question, task_class, side):
+            others = set(one_off.task_classes or question.classes) - {task_class.name}
+            if others and one_off.usd > 0:
+                again = f", every {one_off.repeats_every_months} months" if one_off.repeats_every_months else ""
+                paid = f"«{one_off.name}» ({text.money(float(one_off.usd))}{again})"
+                yield (
+                    f"This class alone bears all of {paid}, though it serves "
+                    f"other classes {where} as well; by volume it is left out."
+                )
 
 
 def _capacity_pair(question: Question, capacity: Capacity) -> Iterator[RawPair]:

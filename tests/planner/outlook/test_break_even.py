@@ -334,6 +334,23 @@ def test_one_offs_of_a_class_are_paid_before_its_months() -> None:
     assert not after.cheaper or after.cheaper[0].low > 12
 
 
+def test_a_class_that_bears_the_one_off_of_its_whole_side_says_so() -> None:
+    """By volume one-offs are on neither side, so by months the same class may stand otherwise: the note says why."""
+    both = (CLASS, "ticket-triage")
+    made = scenarios.scenario("Shared")
+    assert {each.name for each in made.workload.task_classes} >= set(both)
+
+    def notes(*classes: str, side: str = "edge") -> str:
+        one_off = OneOff(name="tuning", kind="fine_tuning", usd=Decimal(20_000), side=side, task_classes=classes)  # pyright: ignore[reportArgumentType]
+        paid = made.model_copy(update={"horizon": Horizon(one_offs=(one_off,))})
+        return " ".join(break_even(paid, "months", task_class=CLASS).pairs[0].assumptions)
+
+    for shared in (notes(), notes(*both)):
+        assert "This class alone bears all of «tuning» ($20,000), though it serves other classes on devices" in shared
+    assert "other classes in the data center as well" in notes(side="datacenter")
+    assert "alone" not in notes(CLASS)
+
+
 def test_what_saves_nothing_never_pays_back() -> None:
     pair = pair_of(view("capacities", "months"), "Rented on-demand")
     assert pair.word == "never"
