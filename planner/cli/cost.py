@@ -17,6 +17,7 @@ from planner.outlook.true_costs import TargetCost, TrueCosts, true_costs
 
 POLICIES = ("sunk", "incremental", "full_share")
 NONE = "–"
+SHOWN = 3  # targets without a price are told with their reasons, further ones by name
 
 
 def command(
@@ -82,10 +83,19 @@ def _show_class(targets: Sequence[TargetCost]) -> None:
         say(words)
     for words in dict.fromkeys(target.utilization_reason for target in priced if target.utilization_reason):
         say(f"No price per Mtok when so busy and at 100 %: {words}.")
-    for target in targets:
-        if target.usd_per_accepted is None:
-            reasons = (*target.missing, *target.forbidden_by) or ("its cost is unknown",)
-            say(f"{_name(target)} has no price: {'; '.join(reasons)}")
+    unpriced = [target for target in targets if target.usd_per_accepted is None]
+    for target in unpriced[:SHOWN]:
+        say(f"{_name(target)} has no price: {_reasons(target.missing, target.forbidden_by)}")
+    if more := [_name(target) for target in unpriced[SHOWN:]]:
+        has = "has" if len(more) == 1 else "have"
+        say(f"And {len(more):,} more {has} no price (--json has the reasons): {'; '.join(more)}.")
+
+
+def _reasons(missing: Sequence[str], sentences: Sequence[str] = ()) -> str:
+    """What is missing in its own words, then what forbids it in sentences, those left out that only say it again."""
+    apart = [words for words in sentences if not any(reason in words for reason in missing)]
+    first = "; ".join(reason.removesuffix(".") for reason in missing)
+    return " ".join([*([f"{first}."] if first else []), *apart]) or "its cost is unknown."
 
 
 def _order(figure: Quantity | None) -> float:
@@ -144,7 +154,7 @@ def _show_policies(costs: TrueCosts) -> None:
 def _show_capacities(capacities: Sequence[CapacityCost]) -> None:
     if not capacities:
         return
-    say_heading("Capacities, with all their classes on each")
+    say_heading("Capacities, each with the classes that the plan puts there, else with all that it may take")
     say_table(
         (
             Column("Capacity"),
@@ -163,10 +173,12 @@ def _show_capacities(capacities: Sequence[CapacityCost]) -> None:
     )
     for each in capacities:
         if each.missing:
-            say(f"{each.title} has no price: {'; '.join(each.missing)}")
+            say(f"{each.title} has no price: {_reasons(each.missing)}")
         elif each.factors:
+            names = ", ".join(each.task_classes)
             product = " × ".join(f"{text.significant(factor.value, 2)} {factor.name}" for factor in each.factors)
-            say(f"{each.title} is busy {text.quantity(each.utilization)} of its paid hours: {product}.")
+            busy = text.quantity(each.utilization)
+            say(f"{each.title} is busy {busy} of its paid hours: {product}. It is costed with {names}.")
 
 
 def _capacity_row(each: CapacityCost) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from planner.documents import to_json
 from planner.outlook.true_costs import true_costs
 from planner.placement.plan import SavedPlan
 from planner.planning import plan
-from tests.support.capacities import RAISED, capacity_scenario, reserved
+from tests.support.capacities import RAISED, capacity_scenario, reserved, shared_scenario
 
 
 @pytest.fixture
@@ -27,8 +27,8 @@ def test_tables_show_classes_policies_capacities_and_doubts(edgewise, hosted: Pa
     for words in ("Chat, 6 input tokens per output token", "metered", "chosen by the plan", "at 100 %"):
         assert words in out
     assert "An accepted result by hardware policy (this scenario: sunk)" in out
-    assert "Rented on-demand is busy 7 % of its paid hours: 0.13 load factor × 0.8 headroom" in out
-    assert "5 boxes" in out
+    assert "Rented on-demand is busy 14 % (7 % … 14 %) of its paid hours: 0.18 load factor × 0.8 headroom" in out
+    assert "4 boxes" in out
     assert "Doubts" in out
 
 
@@ -54,7 +54,31 @@ def test_what_has_no_price_says_why(edgewise, tmp_path: Path) -> None:
     path = tmp_path / "unpriced.json"
     path.write_text(to_json(capacity_scenario(reserved(term_months=36))), encoding="utf-8")
     out = edgewise("cost", path).out
-    assert "Reserved reserved has no price: one PTU of ptu: the vendor answers on request only" in out
+    assert "Reserved reserved has no price: one PTU of ptu: the vendor answers on request only." in out
+    assert ".;" not in out
+
+
+def test_many_targets_without_a_price_are_told_in_sentences_and_the_rest_by_name(edgewise, tmp_path: Path) -> None:
+    made = shared_scenario(*(reserved(name=f"later-{number}", term_months=36) for number in range(5)))
+    path = tmp_path / "unpriced.json"
+    path.write_text(to_json(made), encoding="utf-8")
+    out = " ".join(edgewise("cost", path, "--class", "chat").out.split())
+    why = "has no price: one PTU of ptu: the vendor answers on request only"
+    told = [f"acme/mini, Reserved later-{number}" for number in range(5)]
+    assert [f"{name} {why}" in out for name in told] == [True, True, True, False, False]
+    assert f"And 2 more have no price (--json has the reasons): {told[3]}; {told[4]}." in out
+    assert ".;" not in out
+    assert out.count(why) == 3 + 5  # and once for each of the capacities
+
+
+def test_a_used_capacity_is_costed_with_the_classes_of_the_plan(edgewise, tmp_path: Path) -> None:
+    path = tmp_path / "shared.json"
+    path.write_text(to_json(shared_scenario()), encoding="utf-8")
+    out = " ".join(edgewise("cost", path).out.split())
+    assert "Capacities, each with the classes that the plan puts there, else with all that it may take" in out
+    for each in true_costs(shared_scenario()).capacities:
+        assert f"{each.title} is busy" in out
+        assert f"It is costed with {', '.join(each.task_classes)}." in out
 
 
 def test_an_unknown_class_or_day_is_refused(edgewise, hosted: Path) -> None:
