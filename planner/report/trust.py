@@ -15,7 +15,7 @@ LIMITS: tuple[tuple[str, str], ...] = (
     ),
     (
         "One device, several classes",
-        "Their hours are held under the cap together, but each queues as if alone; memory together is only warned of.",
+        "They are judged together in the busiest hour of the mean device; heavy users wait longer than it says.",
     ),
     (
         "Time",
@@ -23,13 +23,13 @@ LIMITS: tuple[tuple[str, str], ...] = (
     ),
     (
         "Hosted capacity",
-        "Classes are placed on devices and metered APIs. Capacity is costed beside them at its stated throughput.",
+        "Whole units follow from its stated speeds and service; no wait is computed for each hour of the week.",
     ),
     (
         "Mixed placement",
-        "A class runs in one place. Cascades, routing and overflow from device to data center are not planned.",
+        "A class runs in one place. Only what is too much for a capacity or a heavy user's device may go elsewhere.",
     ),
-    ("Heat", "Device speed is that of short runs. Throttling under sustained load is not measured."),
+    ("Heat", "A device counts as fast as in short runs where nobody soaked it; a doubt says where that is so."),
     (
         "Quality",
         "Published scores decide the quality floor; your own evaluation changes the cost per accepted result only.",
