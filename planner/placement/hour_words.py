@@ -8,7 +8,7 @@ from planner import text
 from planner.placement.week import WeekCheck
 from planner.workload.week import HOURS_PER_WEEK, hour_words
 
-LIMITS = {"fleet": "cap", "capacity": "limit"}
+LIMIT_NAMES = {"fleet": "cap", "capacity": "limit"}
 
 
 def check_sentence(check: WeekCheck, count: int, titles: Mapping[str, str]) -> str:
@@ -21,7 +21,7 @@ def _load(check: WeekCheck, count: int) -> str:
     whose = f"the {device}'s" if count == 1 else f"each {device}'s"
     busiest = f"the busiest, {hour_words(check.worst_hour)}," if check.is_stated else "the busiest of each active day"
     takes = f"{busiest} takes {text.share(check.worst_share)} of {whose} time"
-    limit = f"{LIMITS[check.kind]} of {text.share(check.limit)}"
+    limit = f"{LIMIT_NAMES[check.kind]} of {text.share(check.limit)}"
     week = f"{HOURS_PER_WEEK} hours" if check.is_stated else f"{HOURS_PER_WEEK} hours of a week of like days"
     if not check.hours_over:
         return f"All {week} fit; {takes} against a {limit}."

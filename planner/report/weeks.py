@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from planner import text
+from planner.placement.hour_words import LIMIT_NAMES
 from planner.placement.options import Side
 from planner.placement.plan import Plan
 from planner.placement.week import WeekCheck
@@ -20,7 +21,6 @@ ASSUMED = (
     "The workload states no hours: its active days are taken from Monday on, each from 9:00 with one busiest hour at "
     "the stated peak."
 )
-LIMITS = {"fleet": "cap", "capacity": "limit"}
 
 
 def sections(plan: Plan) -> tuple[Section, ...]:
@@ -76,7 +76,7 @@ def _chart(check: WeekCheck) -> WeekChart:
         unit="share",
         values=check.busy,
         limit=check.limit,
-        limit_name=LIMITS[check.kind],
+        limit_name=LIMIT_NAMES[check.kind],
         side=Side.EDGE if check.kind == "fleet" else Side.DATACENTER,
     )
 
